@@ -1,0 +1,71 @@
+import type { Clock } from "./clock.ts";
+
+export interface GroupCommitOptions<Item, Result> {
+  /** Commits a batch; results stand in the order of the items. A rejection rejects every item of the batch. */
+  commit(items: readonly Item[]): Promise<readonly Result[]>;
+  clock: Clock;
+  /** Items per batch at most. */
+  maxItems: number;
+  /** A batch in flight for longer no longer holds up the next one. */
+  slowAfterMs: number;
+  /** Batches in flight at most. */
+  maxInFlight: number;
+}
+
+interface Waiting<Item, Result> {
+  item: Item;
+  resolve(result: Result): void;
+  reject(reason: unknown): void;
+}
+
+/**
+ * Batches writes inside the invocations that wait for them: an item that finds nothing in flight commits at once,
+ * those that arrive meanwhile form the next batch. Every caller waits for its own commit, nothing runs after it.
+ */
+export class GroupCommit<Item, Result> {
+  private waiting: Waiting<Item, Result>[] = [];
+  private inFlight = 0;
+  private slow = 0;
+  private readonly options: GroupCommitOptions<Item, Result>;
+
+  constructor(options: GroupCommitOptions<Item, Result>) {
+    this.options = options;
+  }
+
+  add(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      this.pump();
+    });
+  }
+
+  private pump(): void {
+    const { maxInFlight, maxItems } = this.options;
+    while (this.waiting.length > 0 && this.inFlight < maxInFlight && this.inFlight === this.slow) {
+      void this.run(this.waiting.splice(0, maxItems));
+    }
+  }
+
+  private async run(batch: Waiting<Item, Result>[]): Promise<void> {
+    this.inFlight += 1;
+    let isSlow = false;
+    const cancel = this.options.clock.schedule(this.options.slowAfterMs, () => {
+      isSlow = true;
+      this.slow += 1;
+      this.pump();
+    });
+    try {
+      const results = await this.options.commit(batch.map(({ item }) => item));
+      if (results.length !== batch.length)
+        throw new Error("commit must return one result per item");
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
+    } catch (cause) {
+      for (const { reject } of batch) reject(cause);
+    } finally {
+      cancel();
+      this.inFlight -= 1;
+      if (isSlow) this.slow -= 1;
+      this.pump();
+    }
+  }
+}
