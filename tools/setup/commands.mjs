@@ -1,25 +1,28 @@
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 
 /** How much of a command's output is kept for the message when it fails. */
-const KEPT_CHARS = 16_384;
+const KEPT_CHARS = 65_536;
 
 /** @typedef {import("./paths.mjs").Env} Env */
 /** @typedef {{ code: number, output: string }} Outcome */
+/** @typedef {{ env: Env, cwd?: string }} Options */
+/** @typedef {import("node:child_process").ChildProcess} ChildProcess */
 
-/** @type {Set<import("node:child_process").ChildProcess>} */
-const running = new Set();
+/** @type {Set<ChildProcess>} */
+const quiet = new Set();
+/** @type {ChildProcess | undefined} */
+let foreground;
 
-/** Ends whatever set-up has under way, so that Ctrl-C leaves nothing running. */
-export function endRunningCommands() {
-  for (const child of running) child.kill("SIGTERM");
-}
+/** @param {NodeJS.Signals} signal */
+const exitCodeOf = (signal) => 128 + constants.signals[signal];
 
 /**
  * Runs a command to its end with its output (both streams) kept, not shown.
  * A command that cannot be started counts as failed.
  * @param {string} command
  * @param {string[]} args
- * @param {{ env: Env, cwd?: string }} options
+ * @param {Options} options
  * @returns {Promise<Outcome>}
  */
 export function runQuietly(command, args, { env, cwd }) {
@@ -29,7 +32,7 @@ export function runQuietly(command, args, { env, cwd }) {
       env: /** @type {NodeJS.ProcessEnv} */ (env),
       stdio: ["ignore", "pipe", "pipe"],
     });
-    running.add(child);
+    quiet.add(child);
     let output = "";
     /** @param {Buffer} chunk */
     const keep = (chunk) => {
@@ -39,12 +42,49 @@ export function runQuietly(command, args, { env, cwd }) {
     child.stderr.on("data", keep);
     /** @param {Outcome} outcome */
     const end = (outcome) => {
-      running.delete(child);
+      quiet.delete(child);
       resolve(outcome);
     };
     child.on("error", (error) => end({ code: 127, output: error.message }));
     child.on("close", (code) => end({ code: code ?? 1, output: output.trim() }));
   });
+}
+
+/**
+ * Runs a command that has the terminal to itself, and resolves with its exit code.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Options} options
+ * @returns {Promise<number>}
+ */
+export function runInForeground(command, args, { env, cwd }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: /** @type {NodeJS.ProcessEnv} */ (env),
+      stdio: "inherit",
+    });
+    foreground = child;
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      foreground = undefined;
+      resolve(code ?? exitCodeOf(signal ?? "SIGKILL"));
+    });
+  });
+}
+
+/**
+ * From now on a signal to stop goes to the command in the foreground, which tidies up and ends; with
+ * none there, what runs quietly is ended and this process with it.
+ */
+export function passOnStopSignals() {
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+    process.on(signal, () => {
+      if (foreground !== undefined) return foreground.kill(signal);
+      for (const child of quiet) child.kill("SIGTERM");
+      process.exit(exitCodeOf(signal));
+    });
+  }
 }
 
 /**

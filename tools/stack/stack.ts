@@ -63,7 +63,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     stopped ??= takeDown(parts);
     return stopped;
   };
-  let onSignal = (signal: StopSignal) => void stopAndExit(stop, signal);
+  let onSignal: (signal: StopSignal) => void = (signal) => void stopAndExit(stop, signal);
   onFirstStopSignal((signal) => onSignal(signal));
   try {
     const up = await bringUp(parts, options);
