@@ -1,6 +1,6 @@
 import { assertFails, type RulesTestEnvironment } from "@firebase/rules-unit-testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { collection, type Firestore, getDocs } from "firebase/firestore";
+import { collection, doc, type Firestore, getDoc, getDocs, setDoc } from "firebase/firestore";
 import { type Cell, cellsOf, demandEveryPlace } from "./access-table.ts";
 import { aimOf, attempt } from "./operations.ts";
 import { EVERYONE, firestoreOf, uidOf, type Who } from "./people.ts";
@@ -87,6 +87,7 @@ const CELLS = [
 demandEveryPlace([...ABOUT_ONE_PERSON, ...ABOUT_EVERYBODY, ...ABOUT_NOBODY, ...SECRET_OR_UNKNOWN]);
 
 const SEED = seedFor(EVERYONE.map(uidOf));
+const COLLECTIONS = [...new Set(CELLS.map(({ place }) => placeNamed(place).collection))];
 
 let environment: RulesTestEnvironment;
 let clients: Map<Who, Firestore>;
@@ -98,10 +99,14 @@ beforeAll(async () => {
 
 afterAll(() => environment.cleanup());
 
-function attemptIn({ who, operation, place }: Cell): Promise<string[]> {
+function clientOf(who: Who): Firestore {
   const client = clients.get(who);
   if (client === undefined) throw new Error(`${who} has no client`);
-  return attempt(operation, who, client, placeNamed(place));
+  return client;
+}
+
+function attemptIn({ who, operation, place }: Cell): Promise<string[]> {
+  return attempt(operation, who, clientOf(who), placeNamed(place));
 }
 
 describe("security rules", () => {
@@ -114,12 +119,15 @@ describe("security rules", () => {
     await assertFails(attemptIn(cell));
   });
 
+  it.each(COLLECTIONS)("open nothing below the documents of %s", async (at) => {
+    const below = doc(clientOf("admin"), at, "owner-1", "below", "1");
+    await assertFails(getDoc(below));
+    await assertFails(setDoc(below, { userId: "admin" }));
+  });
+
   it("leave every document as it was after all these attempts", async () => {
-    const collections = new Set(Object.keys(SEED).map((path) => path.replace(/\/[^/]*$/, "")));
     const found = await asBackend(environment, async (db) => {
-      const snapshots = await Promise.all(
-        [...collections].map((at) => getDocs(collection(db, at))),
-      );
+      const snapshots = await Promise.all(COLLECTIONS.map((at) => getDocs(collection(db, at))));
       return snapshots.flatMap(({ docs }) => docs.map((each) => [each.ref.path, each.data()]));
     });
     expect(Object.fromEntries(found)).toEqual(SEED);

@@ -24,6 +24,7 @@ let oddlyNamed: Firestore;
 beforeAll(async () => {
   environment = await startRules("demo-tollgate-rules-own-documents", {
     "usage_monthly/owner_2026-11": { userId: "owner", totals: { costNanoUsd: 204_000 } },
+    "usage_monthly/owner_2020-01": { userId: "erased:4f7c", totals: { costNanoUsd: 3 } },
     "usage_monthly/other_2026-11": { userId: "other", totals: { costNanoUsd: 5 } },
     [`usage_monthly/${ODD_UID_IN_IDS}_2026-11`]: { userId: ODD_UID, totals: { costNanoUsd: 7 } },
     "budget_windows/user:owner:usd:month_2026-11": { userId: "owner", spent: 204_000, held: 0 },
@@ -60,6 +61,10 @@ describe("a month's listener", () => {
     await assertFails(listenToDocument(month(owner, "other_2026-11")));
     await assertFails(listenToDocument(month(owner, "other_2026-12")));
     await assertFails(listenToDocument(month(anonymous, "owner_2026-12")));
+  });
+
+  it("is refused a month that is there and says it is another's, whatever its id says", async () => {
+    await assertFails(listenToDocument(month(owner, "owner_2020-01")));
   });
 
   it("asks by query when the user id is encoded in the document's id", async () => {
