@@ -1,0 +1,44 @@
+import { beginCall, type ChatCall } from "./chat-call.ts";
+import { streamReply } from "./chat-stream.ts";
+import { completionBody } from "./chat-wire.ts";
+import {
+  type Exchange,
+  readBody,
+  sendJson,
+  settle,
+  startJson,
+  stillThereAfter,
+} from "./exchange.ts";
+import { fail } from "./faults.ts";
+import { chatUsage, NO_OUTPUT, toldUsage } from "./usage.ts";
+
+/** `POST /v1/chat/completions` */
+export async function serveChat(exchange: Exchange): Promise<void> {
+  const call = beginCall(exchange, await readBody(exchange.request));
+  const { directives, faults } = call;
+  if (!(await stillThereAfter(exchange.response, directives.latency ?? 0))) {
+    return settle(exchange, "aborted", null, chatUsage(call.prompt, NO_OUTPUT));
+  }
+  if (faults.fault !== undefined && faults.fault !== "badjson") {
+    return fail(exchange, faults.fault, directives.retryAfter);
+  }
+  if (call.reply.request.stream) return streamReply(exchange, call);
+  return sendReply(exchange, call);
+}
+
+function sendReply(exchange: Exchange, call: ChatCall): void {
+  const { response } = exchange;
+  const { fault, cutAfter } = call.faults;
+  const billed = chatUsage(call.prompt, call.output);
+  const told = toldUsage(billed, call.directives.usage);
+  const body = JSON.stringify(completionBody(call.reply, told));
+  const half = body.slice(0, Math.floor(body.length / 2));
+  if (cutAfter !== undefined) {
+    settle(exchange, "cut", 200, billed);
+    startJson(response, 200, body);
+    response.write(half, () => response.destroy());
+    return;
+  }
+  settle(exchange, fault === "badjson" ? "fault" : "ok", 200, billed);
+  sendJson(response, 200, fault === "badjson" ? half : body);
+}
