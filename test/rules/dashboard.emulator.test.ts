@@ -32,15 +32,22 @@ const SEED: Seed = {
   ...entriesOf(ODD_UID, 1),
   "usage_tracking/erased-1": { userId: "erased:4f7c", settledAt: at(1) },
   "usage_tracking/nobody-1": { settledAt: at(1) },
-  "budget_alerts/open": { userId: "owner", acknowledgedAt: null, publishedAt: at(2) },
-  "budget_alerts/seen": { userId: "owner", acknowledgedAt: at(3), publishedAt: at(1) },
-  "budget_alerts/others": { userId: "other", acknowledgedAt: null, publishedAt: at(2) },
-  "budget_alerts/project": { scope: "project", acknowledgedAt: null, publishedAt: at(2) },
-  "budget_alerts/null-user": { userId: null, acknowledgedAt: null, publishedAt: at(2) },
-  "budgets/user:owner:usd:month": { scope: "user", scopeId: "owner" },
-  "budgets/user:*:usd:month": { scope: "user", scopeId: "*" },
-  "budgets/department:*:usd:month": { scope: "department", scopeId: "*" },
-  "budgets/department:owner:usd:month": { scope: "department", scopeId: "owner" },
+  "budget_alerts/open": { userId: "owner", acknowledgedAt: null, createdAt: at(2) },
+  "budget_alerts/seen": { userId: "owner", acknowledgedAt: at(3), createdAt: at(1) },
+  "budget_alerts/others": { userId: "other", acknowledgedAt: null, createdAt: at(2) },
+  "budget_alerts/project": {
+    scope: "project",
+    userId: null,
+    acknowledgedAt: null,
+    createdAt: at(2),
+  },
+  "budget_alerts/no-user": { acknowledgedAt: null, createdAt: at(2) },
+  ...budget("user", "owner", "usd:month", "owner"),
+  ...budget("session", "owner_s-1", "usd:lifetime", "owner"),
+  ...budget("user", "other", "usd:month", "other"),
+  ...budget("user", "*", "usd:month", null),
+  ...budget("department", "owner", "usd:month", null),
+  ...budget("department", "*", "usd:month", null),
 };
 
 function entriesOf(uid: string, count: number): Seed {
@@ -51,6 +58,10 @@ function entriesOf(uid: string, count: number): Seed {
       { userId: uid, settledAt: at(n), costNanoUsd: 17_000 },
     ]),
   );
+}
+
+function budget(scope: string, scopeId: string, rest: string, userId: string | null): Seed {
+  return { [`budgets/${scope}:${scopeId}:${rest}`]: { scope, scopeId, userId } };
 }
 
 function at(second: number): Timestamp {
@@ -91,17 +102,14 @@ function openAlerts(db: Firestore, uid: string): Query {
     collection(db, "budget_alerts"),
     where("userId", "==", uid),
     where("acknowledgedAt", "==", null),
-    orderBy("publishedAt", "desc"),
+    orderBy("createdAt", "desc"),
     limit(50),
   );
 }
 
-function budgetsOf(db: Firestore, scope: string, scopeId: string): Query {
-  return query(
-    collection(db, "budgets"),
-    where("scope", "==", scope),
-    where("scopeId", "==", scopeId),
-  );
+function budgets(db: Firestore, filters: Record<string, string | null>): Query {
+  const wheres = Object.entries(filters).map(([field, value]) => where(field, "==", value));
+  return query(collection(db, "budgets"), ...wheres);
 }
 
 describe("own entries", () => {
@@ -184,7 +192,7 @@ describe("alerts", () => {
   });
 
   it("without a user are for admins", async () => {
-    for (const id of ["project", "null-user"]) {
+    for (const id of ["project", "no-user"]) {
       for (const db of [owner, anonymous]) {
         await assertFails(listenToDocument(doc(db, "budget_alerts", id)));
       }
@@ -194,24 +202,34 @@ describe("alerts", () => {
 });
 
 describe("budgets", () => {
-  it("of one's own and every user's default are listed", async () => {
-    expect((await listenToQuery(budgetsOf(owner, "user", "owner"))).size).toBe(1);
-    expect((await listenToQuery(budgetsOf(owner, "user", "*"))).size).toBe(1);
+  const ofEveryUser = { scope: "user", scopeId: "*" };
+
+  it("of one's own are listed, those of one's sessions too", async () => {
+    const mine = await listenToQuery(budgets(owner, { userId: "owner" }));
+    expect(idsOf(mine)).toEqual(["session:owner_s-1:usd:lifetime", "user:owner:usd:month"]);
   });
 
-  it("of another scope are refused, even when it is named like the user", async () => {
-    await assertFails(listenToQuery(budgetsOf(owner, "department", "owner")));
-    await assertFails(listenToQuery(budgetsOf(owner, "department", "*")));
+  it("of every user are listed to all who are signed in", async () => {
+    for (const db of [owner, oddlyNamed]) {
+      expect(idsOf(await listenToQuery(budgets(db, ofEveryUser)))).toEqual(["user:*:usd:month"]);
+    }
+    await assertFails(listenToQuery(budgets(anonymous, ofEveryUser)));
+  });
+
+  it.each([
+    ["another user's", { userId: "other" }],
+    ["nobody's", { userId: null }],
+    ["a department's that is named like the user", { scope: "department", scopeId: "owner" }],
+    ["every department's", { scope: "department", scopeId: "*" }],
+    ["every scope's default", { scopeId: "*" }],
+    ["all of scope user", { scope: "user" }],
+  ])("are refused to a user who asks for %s", async (_, filters) => {
+    await assertFails(listenToQuery(budgets(owner, filters)));
+  });
+
+  it("of a department are refused one by one", async () => {
     await assertFails(listenToDocument(doc(owner, "budgets", "department:owner:usd:month")));
-  });
-
-  it("are refused to those who are not signed in", async () => {
-    await assertFails(listenToQuery(budgetsOf(anonymous, "user", "*")));
-  });
-
-  it("are refused by id of scope alone, for it might be anyone's", async () => {
-    const byId = query(collection(owner, "budgets"), where("scopeId", "==", "owner"));
-    await assertFails(getDocs(byId));
+    await assertFails(listenToDocument(doc(owner, "budgets", "department:*:usd:month")));
   });
 });
 

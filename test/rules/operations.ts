@@ -10,6 +10,7 @@ import {
   query,
   setDoc,
   updateDoc,
+  where,
 } from "firebase/firestore";
 import { uidOf, type Who } from "./people.ts";
 import type { Place } from "./places.ts";
@@ -65,7 +66,7 @@ function target({ db, place, aim }: Attempt) {
 }
 
 function filtered({ db, place, aim }: Attempt): Query {
-  return query(collection(db, place.collection), ...place.filtersFor(aim), PAGE);
+  return query(collection(db, place.collection), where("userId", "==", aim), PAGE);
 }
 
 async function ids(asked: Query): Promise<string[]> {

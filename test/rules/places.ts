@@ -1,4 +1,4 @@
-import { type DocumentData, type QueryFieldFilterConstraint, where } from "firebase/firestore";
+import type { DocumentData } from "firebase/firestore";
 import type { Seed } from "./rules-environment.ts";
 
 /** Somewhere documents lie, one of them about each person. */
@@ -7,7 +7,6 @@ export interface Place {
   readonly collection: string;
   readonly idFor: (uid: string) => string;
   readonly documentFor: (uid: string) => DocumentData;
-  readonly filtersFor: (uid: string) => QueryFieldFilterConstraint[];
 }
 
 /** Spaces, quotes, percent, a bidirectional override, an emoji: whatever an id may hold. */
@@ -28,8 +27,7 @@ const PLACES: readonly Place[] = [
   place("usage_outbox"),
   place("budgets", {
     idFor: (uid) => `user:${uid}:usd:month`,
-    documentFor: (uid) => ({ scope: "user", scopeId: uid, limit: 5_000_000_000 }),
-    filtersFor: (uid) => [where("scope", "==", "user"), where("scopeId", "==", uid)],
+    documentFor: (uid) => ({ scope: "user", scopeId: uid, userId: uid, limit: 5_000_000_000 }),
   }),
   place("budget_windows", { idFor: (uid) => `user:${uid}:usd:month_2026-11` }),
   place("budget_alerts", { idFor: (uid) => `user:${uid}:usd:month_2026-11_800_5000000000` }),
@@ -50,7 +48,6 @@ function place(name: string, special: Partial<Place> = {}): Place {
     collection: name,
     idFor: (uid) => `${uid}-1`,
     documentFor: (uid) => ({ userId: uid, costNanoUsd: 204_000 }),
-    filtersFor: (uid) => [where("userId", "==", uid)],
     ...special,
   };
 }
