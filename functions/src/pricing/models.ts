@@ -1,0 +1,35 @@
+/** What the price book knows about a model besides its prices. */
+export interface ModelInfo {
+  /** "openai/gpt-4o", the name under which everything is counted. */
+  readonly model: string;
+  readonly provider: string;
+  /** The provider's own name, "gpt-4o"; what is sent is the name that was asked for. */
+  readonly name: string;
+  /** The model that this one is a version of, "openai/gpt-4o"; itself when it is none. */
+  readonly family: string;
+  readonly kind: "chat" | "embedding";
+  /** Input and output together. */
+  readonly contextTokens: number;
+  /** 0 for embeddings. */
+  readonly maxOutputTokens: number;
+  readonly encoding: "o200k_base" | "cl100k_base";
+  readonly reasoning: boolean;
+}
+
+/** Every known name, by provider: a model's own name and its aliases. */
+export interface Catalogue {
+  readonly modelsByName: ReadonlyMap<string, ReadonlyMap<string, ModelInfo>>;
+}
+
+/**
+ * The model that a provider means by a name. Names match whole and exactly, as own names or as listed aliases:
+ * "gpt-4o-mini-2024-07-18" is gpt-4o-mini, while "gpt-4o-mini-2031-01-01", "GPT-4o" and "gpt-4o " are unknown.
+ * @returns undefined for an unknown model, which has no price; that is not the same as a price of 0
+ */
+export function findModel(
+  book: Catalogue,
+  provider: string,
+  requestedName: string,
+): ModelInfo | undefined {
+  return book.modelsByName.get(provider)?.get(requestedName);
+}

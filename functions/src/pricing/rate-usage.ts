@@ -1,0 +1,118 @@
+import {
+  assertCount,
+  assertSafeInteger,
+  divideHalfEven,
+  PICO_PER_NANO,
+  usdFromPico,
+  usdPerMillionFromPico,
+} from "../core/money.ts";
+import {
+  INPUT_CLASSES,
+  inputTokens,
+  OUTPUT_CLASSES,
+  type TokenClass,
+  type TokenClasses,
+} from "../core/tokens.ts";
+import type { BillLine, Cost, Rates, RateTable } from "./rates.ts";
+
+/** Tokens of one class at its rate. */
+interface Charge {
+  readonly class: TokenClass;
+  readonly tokens: number;
+  /** picoUSD per token */
+  readonly rate: number;
+}
+
+const UNPRICED: Cost = {
+  costNanoUsd: 0,
+  inputCostNanoUsd: 0,
+  outputCostNanoUsd: 0,
+  priceStatus: "unpriced",
+  priceVersion: null,
+  lines: [],
+};
+
+/**
+ * What a call costs: tokens x rate of each class, added up exactly, rounded once (half-even) to nano-dollars.
+ *
+ * gpt-4o-mini with 180 input, 1024 cached and 86 output tokens at 0.15, 0.075 and 0.60 dollars per million:
+ * 180 x 150 000 + 1024 x 75 000 + 86 x 600 000 picoUSD = 155 400 000 picoUSD = 155 400 nanoUSD = $0.0001554.
+ *
+ * The input part is rounded by itself, the output part is what is left of the total, so that both add up to it.
+ * Usage that no rate covers, of a whole model or of one class with tokens, is `unpriced`: cost 0, no bill lines.
+ * @throws RangeError for a count that is no integer >= 0, and for a cost beyond 2^53 nanoUSD (9 million dollars)
+ */
+export function rateUsage(rates: RateTable | undefined, classes: TokenClasses): Cost {
+  const input = inputTokens(classes);
+  if (!rates) return UNPRICED;
+  const tier = tierFor(rates, input);
+  const inputCharges = chargesOf(INPUT_CLASSES, classes, tier);
+  const outputCharges = chargesOf(OUTPUT_CLASSES, classes, tier);
+  if (!inputCharges || !outputCharges) return UNPRICED;
+  const charges = [...inputCharges, ...outputCharges];
+  const costNanoUsd = nanoOf(charges);
+  const inputCostNanoUsd = nanoOf(inputCharges);
+  return {
+    costNanoUsd,
+    inputCostNanoUsd,
+    outputCostNanoUsd: costNanoUsd - inputCostNanoUsd,
+    priceStatus: rates.free ? "free" : "priced",
+    priceVersion: rates.priceVersion,
+    lines: charges.map(billLine),
+  };
+}
+
+/**
+ * The rates of the last context tier that begins at or below the input tokens, cached ones included. With a tier
+ * "more than 272 000" (from 272 001) a call of 272 000 input tokens has the lower rates for all of its tokens, a call
+ * of 272 001 the higher ones.
+ */
+function tierFor(table: RateTable, inputTokens: number): Rates {
+  const tier = table.tiers.findLast(({ fromInputTokens }) => fromInputTokens <= inputTokens);
+  if (!tier)
+    throw new RangeError(`${table.priceVersion} has no rates for ${inputTokens} input tokens`);
+  return tier.rates;
+}
+
+/** @returns undefined when a class with tokens has no rate */
+function chargesOf(
+  names: readonly TokenClass[],
+  classes: TokenClasses,
+  rates: Rates,
+): Charge[] | undefined {
+  const charges: Charge[] = [];
+  for (const name of names) {
+    const tokens = assertCount(classes[name] ?? 0, `classes.${name}`);
+    if (tokens === 0) continue;
+    const rate = rates[name];
+    if (rate === undefined) return undefined;
+    charges.push({ class: name, tokens, rate });
+  }
+  return charges;
+}
+
+/**
+ * Below 2^53 picoUSD (9 007 dollars) a sum of products of integers >= 0 is exact in plain numbers, and no inexact one
+ * comes out below; above it BigInt does the same. 2 500 picoUSD -> 2 nanoUSD, 3 500 -> 4, 2 501 -> 3.
+ */
+function nanoOf(charges: readonly Charge[]): number {
+  const pico = charges.reduce((sum, { tokens, rate }) => sum + tokens * rate, 0);
+  if (!Number.isSafeInteger(pico)) return nanoOfLarge(charges);
+  const rest = pico % 1_000;
+  const nano = (pico - rest) / 1_000;
+  return rest > 500 || (rest === 500 && nano % 2 === 1) ? nano + 1 : nano;
+}
+
+function nanoOfLarge(charges: readonly Charge[]): number {
+  const pico = charges.reduce((sum, { tokens, rate }) => sum + BigInt(tokens) * BigInt(rate), 0n);
+  return assertSafeInteger(Number(divideHalfEven(pico, PICO_PER_NANO)), "costNanoUsd");
+}
+
+function billLine({ class: name, tokens, rate }: Charge): BillLine {
+  return {
+    class: name,
+    tokens,
+    usdPerMillion: usdPerMillionFromPico(rate),
+    amountUsd: usdFromPico(BigInt(tokens) * BigInt(rate)),
+  };
+}

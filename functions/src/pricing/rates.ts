@@ -1,0 +1,44 @@
+import type { TokenClass } from "../core/tokens.ts";
+
+/** picoUSD per token, by class (USD per million tokens x 1 000 000); a class that is absent cannot be billed. */
+export type Rates = Readonly<Partial<Record<TokenClass, number>>>;
+
+/** Rates for requests whose input tokens are at least `fromInputTokens`. */
+export interface ContextTier {
+  readonly fromInputTokens: number;
+  readonly rates: Rates;
+}
+
+/** What a call of one model costs at one instant; resolved once per call, kept in its hold. */
+export interface RateTable {
+  /** Name in the price book, "openai/gpt-4o-mini". */
+  readonly model: string;
+  /** "openai:gpt-4o-mini:2024-07-18", the price that was valid at the call's start. */
+  readonly priceVersion: string;
+  readonly free: boolean;
+  /** Ascending by `fromInputTokens`; the first begins at 0. */
+  readonly tiers: readonly ContextTier[];
+}
+
+export type PriceStatus = "priced" | "free" | "unpriced" | "provider";
+
+/** A line of the bill: exact, not rounded. */
+export interface BillLine {
+  readonly class: TokenClass;
+  readonly tokens: number;
+  /** Decimal string. */
+  readonly usdPerMillion: string;
+  /** Decimal string, exact to 12 decimals. */
+  readonly amountUsd: string;
+}
+
+/** usage x rates; `costNanoUsd` is rounded once, half-even, on the exact total. */
+export interface Cost {
+  readonly costNanoUsd: number;
+  readonly inputCostNanoUsd: number;
+  /** costNanoUsd - inputCostNanoUsd */
+  readonly outputCostNanoUsd: number;
+  readonly priceStatus: PriceStatus;
+  readonly priceVersion: string | null;
+  readonly lines: readonly BillLine[];
+}

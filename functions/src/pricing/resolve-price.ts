@@ -1,0 +1,53 @@
+import { type Catalogue, findModel, type ModelInfo } from "./models.ts";
+import type { RateTable } from "./rates.ts";
+
+/** A price and the half-open time in which it is valid. */
+export interface DatedPrice {
+  readonly fromMs: number;
+  /** undefined: until the next price begins, or for good. */
+  readonly toMs: number | undefined;
+  /** Made when first asked for, then the same: most models of the book are never called by one instance. */
+  rates(): RateTable;
+}
+
+/** Prices by ModelInfo.model, ascending by `fromMs`. */
+export interface PriceList {
+  readonly pricesByModel: ReadonlyMap<string, readonly DatedPrice[]>;
+}
+
+/**
+ * What a model costs at an instant: the last price that began at or before it. o3 was cut on 2025-06-10: a call at
+ * 2025-06-09T23:59:59.999Z has 10 dollars per million input tokens, one at 2025-06-10T00:00:00.000Z has 2.
+ * @returns undefined before the first price, and from a price's end until the next begins
+ */
+export function resolveRates(
+  book: PriceList,
+  model: ModelInfo,
+  atMs: number,
+): RateTable | undefined {
+  const price = book.pricesByModel.get(model.model)?.findLast(({ fromMs }) => fromMs <= atMs);
+  if (!price || (price.toMs !== undefined && atMs >= price.toMs)) return undefined;
+  return price.rates();
+}
+
+/**
+ * Whether an answer under another name may be billed at the rates of the model that was asked for: it is that model,
+ * or a version of the same family that costs the same at that instant. A call to gpt-4o is answered by
+ * gpt-4o-2024-08-06 at the same 2.50/10; an answer by gpt-4o-2024-05-13 (5/15) or by a name outside the book is not.
+ */
+export function answersFor(
+  book: Catalogue & PriceList,
+  asked: ModelInfo,
+  answeredName: string,
+  atMs: number,
+): boolean {
+  const answered = findModel(book, asked.provider, answeredName);
+  if (answered?.family !== asked.family) return false;
+  if (answered.model === asked.model) return true;
+  const [ours, theirs] = [asked, answered].map((model) => resolveRates(book, model, atMs));
+  return ours !== undefined && theirs !== undefined && sameRates(ours, theirs);
+}
+
+function sameRates(a: RateTable, b: RateTable): boolean {
+  return a.free === b.free && JSON.stringify(a.tiers) === JSON.stringify(b.tiers);
+}
