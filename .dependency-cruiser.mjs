@@ -14,6 +14,7 @@ const MAY_KNOW = {
   analytics: ["core", "pricing", "budgets", "ledger"],
   providers: ["core", "pricing", "calls"],
   firestore: ["core", "pricing", "budgets", "ledger", "calls", "analytics"],
+  pubsub: ["core", "budgets", "ledger"],
   contracts: ["core"],
 };
 
@@ -52,7 +53,7 @@ export default {
       severity: "error",
       from: {
         path: SRC,
-        pathNot: `${SRC}/(entrypoints|firestore|providers)/|${SRC}/config\\.ts$|${TEST}`,
+        pathNot: `${SRC}/(entrypoints|firestore|pubsub|providers)/|${SRC}/config\\.ts$|${TEST}`,
       },
       to: { path: `${SDK}|${SDK_FILES}` },
     },
@@ -68,7 +69,7 @@ export default {
       severity: "error",
       from: {
         path: SRC,
-        pathNot: `${SRC}/(entrypoints|firestore|providers)/|${SRC}/config\\.ts$|${TEST}`,
+        pathNot: `${SRC}/(entrypoints|firestore|pubsub|providers)/|${SRC}/config\\.ts$|${TEST}`,
       },
       to: { path: "^(node:)?timers(/promises)?$" },
     },

@@ -1,0 +1,39 @@
+import type { AlertFilter, AlertPage, BudgetAlert, BudgetWindow } from "./alert.ts";
+import type { Budget } from "./budget.ts";
+
+/** What the budgets room asks of a store. Every call ends within its own deadline. */
+export interface BudgetStore {
+  /** All budgets that have not ended. */
+  listActive(): Promise<Budget[]>;
+  get(budgetId: string): Promise<Budget | undefined>;
+  /**
+   * Reads the budget (ended ones too) and writes what `change` makes of it, by compare and set.
+   * `undefined` from `change` writes nothing.
+   */
+  change(
+    budgetId: string,
+    change: (before: Budget | undefined) => Budget | undefined,
+  ): Promise<Budget | undefined>;
+  windows(windowIds: readonly string[]): Promise<(BudgetWindow | undefined)[]>;
+  /** Windows moved since an instant, oldest move first, whole pages in turn. */
+  windowsMovedSince(since: Date): AsyncIterable<readonly BudgetWindow[]>;
+  /** The windows of one period that a budget, or everyone's default, can have; whole pages in turn. */
+  windowsOfBudget(budget: Budget, period: string): AsyncIterable<readonly BudgetWindow[]>;
+  /** Which of these alerts are there. */
+  existingAlerts(alertIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** false when it is there already. */
+  createAlert(alert: BudgetAlert): Promise<boolean>;
+  unpublishedAlerts(limit: number): Promise<BudgetAlert[]>;
+  markPublished(alertId: string, at: Date): Promise<void>;
+  listAlerts(filter: AlertFilter): Promise<AlertPage>;
+  /** undefined when there is no such alert. */
+  acknowledge(alertId: string, by: string, at: Date): Promise<BudgetAlert | undefined>;
+  /** Instant up to which `checkBudgets` has seen all moves; undefined before its first run. */
+  checkedUntil(): Promise<Date | undefined>;
+  setCheckedUntil(at: Date): Promise<void>;
+}
+
+/** Where alerts are published: topic `budget-alerts`. Receivers drop ids that they have seen. */
+export interface AlertPublisher {
+  publish(alert: BudgetAlert): Promise<void>;
+}

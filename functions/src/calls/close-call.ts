@@ -1,0 +1,105 @@
+import { holdIdOf } from "../core/ids.ts";
+import { type EstimateReason, totalTokens, type Usage } from "../core/tokens.ts";
+import { buildEntry, type EntryDraft, type EntryStatus } from "../ledger/entry.ts";
+import type { JournalResult } from "../ledger/journal.ts";
+import { boundCost } from "../pricing/bound-cost.ts";
+import { rateUsage } from "../pricing/rate-usage.ts";
+import { answersFor } from "../pricing/resolve-price.ts";
+import type { CallDeps } from "./deps.ts";
+import type { OpenCall, TokenEstimate } from "./open-call.ts";
+
+/** How the one attempt of a call ended. */
+export interface EndedAttempt {
+  readonly status: EntryStatus;
+  readonly usage: Usage;
+  readonly rawUsage: unknown;
+  readonly modelAnswered: string | null;
+  readonly providerRequestId: string | null;
+  readonly firstChunkMs: number | null;
+  readonly endedAtMs: number;
+}
+
+/** Prices an ended call and settles it; resolves when its entry is durable. Never rejects. */
+export async function closeCall(
+  deps: CallDeps,
+  call: OpenCall,
+  estimate: TokenEstimate,
+  ended: EndedAttempt,
+  journal: Promise<JournalResult>,
+): Promise<EntryDraft> {
+  const entry = entryOf(deps, call, estimate, ended);
+  const result = await journal;
+  await deps.settler.settle({
+    entries: [entry],
+    holdId: holdIdOf(call.identity.subject, call.identity.requestId),
+    hold: result.status === "landed" ? result.hold : null,
+  });
+  return entry;
+}
+
+/**
+ * The provider's count when it can be believed, else one's own: what was counted before the call, and what was
+ * received.
+ */
+export function believedUsage(
+  reported: Usage,
+  counted: { readonly inputTokens: number; readonly outputTokens: number },
+  becauseOf?: EstimateReason,
+): Usage {
+  if (reported.status === "exact" && becauseOf === undefined) return reported;
+  const estimatedBecause = reported.estimatedBecause ?? becauseOf ?? "usage_missing";
+  if (totalTokens(reported.classes) > 0)
+    return { ...reported, status: "estimated", estimatedBecause };
+  return {
+    classes: { input: counted.inputTokens, output: counted.outputTokens },
+    status: "estimated",
+    estimatedBecause,
+  };
+}
+
+/** Why an answer under this name makes the entry an estimate: it may be billed at other rates. */
+export function doubtAboutModel(
+  deps: Pick<CallDeps, "book">,
+  call: OpenCall,
+  modelAnswered: string | null,
+): EstimateReason | undefined {
+  const { info, name, rates } = call.model;
+  if (!info || !rates || modelAnswered === null || modelAnswered === name) return undefined;
+  if (answersFor(deps.book, info, modelAnswered, call.startedAtMs)) return undefined;
+  const isKnown = deps.book.modelsByName.get(info.provider)?.has(modelAnswered) ?? false;
+  return isKnown ? "model_differs" : "model_unknown";
+}
+
+function entryOf(
+  deps: CallDeps,
+  call: OpenCall,
+  estimate: TokenEstimate,
+  ended: EndedAttempt,
+): EntryDraft {
+  const { rates, names } = call.model;
+  const cost = rateUsage(rates, ended.usage.classes);
+  return buildEntry({
+    identity: call.identity,
+    attribution: call.request.attribution,
+    names,
+    windows: call.moves,
+    retentionDays: deps.settings.retentionDays,
+    attempt: {
+      attempt: 1,
+      entryId: call.entryId,
+      usage: ended.usage,
+      cost,
+      status: ended.status,
+      modelAnswered: ended.modelAnswered,
+      providerRequestId: ended.providerRequestId,
+      rawUsage: ended.rawUsage ?? null,
+      providerCostNanoUsd: null,
+      overrunNanoUsd: Math.max(cost.costNanoUsd - boundCost(rates, estimate).nanoUsd, 0),
+      latencyMs: Math.max(Math.round(ended.endedAtMs - call.startedAtMs), 0),
+      firstChunkMs:
+        ended.firstChunkMs === null ? null : Math.max(Math.round(ended.firstChunkMs), 0),
+      startedAt: new Date(call.startedAtMs),
+      settledAt: new Date(Math.max(deps.clock.nowMs(), call.startedAtMs)),
+    },
+  });
+}

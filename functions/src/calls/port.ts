@@ -1,0 +1,135 @@
+import type { Usage } from "../core/tokens.ts";
+
+/** A message in OpenAI's shape, as validated by the contract. */
+export interface ChatMessage {
+  readonly role: "system" | "developer" | "user" | "assistant" | "tool";
+  readonly content?: string | readonly { readonly type: "text"; readonly text: string }[] | null;
+  readonly name?: string;
+  readonly tool_calls?: readonly ToolCall[];
+  readonly tool_call_id?: string;
+}
+
+export interface ToolCall {
+  readonly id: string;
+  readonly type: "function";
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+export interface ToolDefinition {
+  readonly type: "function";
+  readonly function: {
+    readonly name: string;
+    readonly description?: string;
+    readonly parameters?: Readonly<Record<string, unknown>>;
+    readonly strict?: boolean;
+  };
+}
+
+/** What is sent to a provider for a chat call. */
+export interface ChatRequest {
+  /** The provider's own name of the model, without the provider. */
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly stream: boolean;
+  readonly maxOutputTokens?: number;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly stop?: string | readonly string[];
+  readonly seed?: number;
+  readonly reasoningEffort?: string;
+  readonly tools?: readonly ToolDefinition[];
+  readonly toolChoice?:
+    | string
+    | { readonly type: "function"; readonly function: { readonly name: string } };
+  readonly responseFormat?: Readonly<Record<string, unknown>>;
+}
+
+export interface EmbeddingRequest {
+  readonly model: string;
+  readonly input: readonly string[];
+  readonly dimensions?: number;
+}
+
+/** A piece of a streamed tool call, as the provider cut it. */
+export interface ToolCallDelta {
+  readonly index: number;
+  readonly id?: string;
+  readonly name?: string;
+  readonly arguments?: string;
+}
+
+/** What has come from the provider by the end of a call, whole or broken off. */
+export interface ChatAnswer {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** null while the provider has not said it. */
+  readonly finishReason: string | null;
+  readonly modelAnswered: string | null;
+  readonly providerRequestId: string | null;
+  /** The provider's own usage object as received; undefined when it never came. */
+  readonly rawUsage: unknown;
+}
+
+export interface EmbeddingAnswer {
+  readonly embeddings: readonly (readonly number[])[];
+  readonly modelAnswered: string | null;
+  readonly providerRequestId: string | null;
+  readonly rawUsage: unknown;
+}
+
+/** Why a call has no complete answer. */
+export interface ProviderFailure {
+  /**
+   * rejected: the provider refused the request (4xx); rate_limited: 429; timeout: our limit or the provider's;
+   * unavailable: no connection, reset, 5xx, an answer that cannot be read; aborted: we left.
+   */
+  readonly kind:
+    | "rejected"
+    | "unknown_model"
+    | "rate_limited"
+    | "timeout"
+    | "unavailable"
+    | "aborted";
+  /** Whether the provider may bill for it: false for 4xx, 429, 5xx and a request that was never sent whole. */
+  readonly maybeBilled: boolean;
+  /** A sentence of ours or the provider's message, without content and keys, at most 300 characters. */
+  readonly message: string;
+  readonly httpStatus?: number;
+  readonly retryAfterSeconds?: number;
+  readonly providerRequestId?: string;
+}
+
+/** Receives a call's events: `onDelta` any number of times, then exactly one of `onDone` and `onError`. */
+export interface ChatSink {
+  onDelta(text: string): void;
+  onToolCallDelta(deltas: readonly ToolCallDelta[]): void;
+  onDone(answer: ChatAnswer): void;
+  /** `partial` holds what had come before the failure. */
+  onError(failure: ProviderFailure, partial: ChatAnswer): void;
+}
+
+export interface EmbeddingSink {
+  onDone(answer: EmbeddingAnswer): void;
+  onError(failure: ProviderFailure): void;
+}
+
+/** Stops a running call: the connection is closed, `onError` follows with kind "aborted"; later calls do nothing. */
+export type Abort = () => void;
+
+/** A provider of models. Callback-shaped, for a promise per chunk is what makes streams slow. */
+export interface Provider {
+  /** "openai" */
+  readonly name: string;
+  chat(request: ChatRequest, sink: ChatSink): Abort;
+  embed(request: EmbeddingRequest, sink: EmbeddingSink): Abort;
+  /**
+   * The provider's usage object in disjoint classes.
+   * Impossible usage gives `status: "estimated"` with the reason and whatever may be believed (possibly nothing).
+   */
+  convertUsage(rawUsage: unknown): Usage;
+}
+
+/** Counts tokens the way a model does; stated upper bounds where its tokenizer is not known. */
+export interface TokenCounter {
+  countText(model: string, text: string): Promise<number>;
+}

@@ -1,0 +1,42 @@
+import type { ApplicableWindow, ScopeIds } from "../budgets/applicable.ts";
+import { DAY_MS } from "../core/period.ts";
+import type { Attribution } from "../ledger/entry.ts";
+import type { WindowMove } from "../ledger/window-move.ts";
+
+/** What all metered doors share: for whom, under which id, which model. */
+export interface CallRequest {
+  /** Proven: "user:uid". */
+  readonly subject: string;
+  readonly attribution: Attribution;
+  /** The client's, or undefined: one is made here. */
+  readonly requestId: string | undefined;
+  /** "gpt-4o-mini" or "openai/gpt-4o-mini" */
+  readonly model: string;
+  /** What a repeat of the id must be equal to. */
+  readonly payload: unknown;
+}
+
+export function scopeIdsOf(attribution: Attribution, projectId: string): ScopeIds {
+  const { userId, apiKeyId, sessionId, agent, department, orgId } = attribution;
+  return { userId, apiKeyId, sessionId, agent, department, orgId, projectId };
+}
+
+/** How long closed windows are kept after their end. */
+const WINDOW_RETENTION_MS = 400 * DAY_MS;
+
+/** What hold, entry and outbox carry of the windows that apply. */
+export function movesOf(windows: readonly ApplicableWindow[], nowMs: number): WindowMove[] {
+  return windows.map(({ budget, windowId, scopeId, userId, period, endMs }) => ({
+    windowId,
+    budgetId: budget.budgetId,
+    scope: budget.scope,
+    scopeId,
+    userId,
+    unit: budget.unit,
+    window: budget.window,
+    period,
+    mover: "trigger",
+    since: budget.since,
+    expireAt: new Date((endMs ?? nowMs) + WINDOW_RETENTION_MS),
+  }));
+}

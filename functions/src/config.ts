@@ -1,0 +1,48 @@
+import {
+  defineBoolean,
+  defineInt,
+  defineList,
+  defineSecret,
+  defineString,
+} from "firebase-functions/params";
+
+/*
+ * Every parameter and secret of a deployment. Values stand in functions/.env; read by entrypoints only, and only
+ * inside handlers, for at load there are no secrets yet.
+ */
+export const OPENAI_BASE_URL = defineString("OPENAI_BASE_URL", {
+  default: "https://api.openai.com/v1",
+});
+export const OPENAI_API_KEY = defineSecret("OPENAI_API_KEY");
+
+/** Where all functions run; that of the database, or next to it. */
+export const REGION = defineString("REGION", { default: "us-central1" });
+/** The Firestore database. */
+export const DATABASE_ID = defineString("DATABASE_ID", { default: "(default)" });
+/** Origins of web apps that may call, as a JSON list; "*" lets any page call, still only with a token. */
+export const CORS_ORIGINS = defineList("CORS_ORIGINS", { default: ["*"] });
+/** Whether callables refuse calls without a valid App Check token. */
+export const ENFORCE_APP_CHECK = defineBoolean("ENFORCE_APP_CHECK", { default: false });
+/** Instances of the chat door that are kept warm; each is billed. */
+export const MIN_INSTANCES = defineInt("MIN_INSTANCES", { default: 0 });
+
+/** How long an instance goes on with the list of budgets that it read. */
+export const BUDGET_CACHE_SECONDS = defineInt("BUDGET_CACHE_SECONDS", { default: 30 });
+/** Output that is reckoned with when the caller sets no limit, tokens. */
+export const DEFAULT_MAX_OUTPUT_TOKENS = defineInt("DEFAULT_MAX_OUTPUT_TOKENS", { default: 4_096 });
+/** A provider's whole answer may take this long; below the door's own 600 s. */
+export const REQUEST_TIMEOUT_SECONDS = defineInt("REQUEST_TIMEOUT_SECONDS", { default: 540 });
+/** Longest silence of a provider within an answer. */
+export const PROVIDER_IDLE_SECONDS = defineInt("PROVIDER_IDLE_SECONDS", { default: 60 });
+/** A hold is taken for dead this long after its request's own time limit. */
+export const HOLD_MARGIN_SECONDS = defineInt("HOLD_MARGIN_SECONDS", { default: 60 });
+/** "before": every call waits until its hold is written; "beside": only those whose request id the client made. */
+export const JOURNAL = defineString("JOURNAL", { default: "beside" });
+/** Calls on an instance that never read the budgets while Firestore fails: "deny" or "allow". */
+export const ON_STORE_ERROR = defineString("ON_STORE_ERROR", { default: "deny" });
+/** Entries live until this long after the end of their month; at least 35. */
+export const RETENTION_DAYS = defineInt("RETENTION_DAYS", { default: 400 });
+/** Documents that share one day's and all-time sums: about 2 x calls per second. */
+export const DAY_SHARDS = defineInt("DAY_SHARDS", { default: 16 });
+/** Outbox documents younger than this are left to their trigger. */
+export const OUTBOX_GRACE_SECONDS = defineInt("OUTBOX_GRACE_SECONDS", { default: 60 });

@@ -1,0 +1,26 @@
+import { embed as runEmbed } from "../../calls/embed.ts";
+import { OPENAI_API_KEY } from "../../config.ts";
+import { embedRequest } from "../../contracts/embed.ts";
+import { attributionOf } from "../attribution.ts";
+import { defineCallable } from "../define-callable.ts";
+import { DOOR } from "../door-defaults.ts";
+import { EMBED_DOOR } from "../door-options.ts";
+import { callDeps } from "../wiring.ts";
+
+/** Metered embeddings of one text or many. */
+export const embed = defineCallable(
+  embedRequest,
+  { ...DOOR, ...EMBED_DOOR, access: "user", secrets: [OPENAI_API_KEY] },
+  ({ data, caller, response }) => {
+    const { requestId, ...payload } = data;
+    const command = {
+      subject: caller.subject,
+      attribution: attributionOf(caller, data, { operation: "embedding", endpoint: "embed" }),
+      requestId,
+      model: data.model,
+      payload,
+      embedding: { input: data.input, dimensions: data.dimensions },
+    };
+    return runEmbed(callDeps(), command, response?.signal ?? new AbortController().signal);
+  },
+);

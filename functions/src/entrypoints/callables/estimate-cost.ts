@@ -1,0 +1,15 @@
+import { estimateCost as estimate } from "../../calls/estimate-cost.ts";
+import { OPENAI_API_KEY } from "../../config.ts";
+import { chatRequest } from "../../contracts/chat.ts";
+import { chatCommand } from "../chat-command.ts";
+import { defineCallable } from "../define-callable.ts";
+import { DOOR } from "../door-defaults.ts";
+import { READER_DOOR } from "../door-options.ts";
+import { callDeps } from "../wiring.ts";
+
+/** What a chat call can cost at most; calls no model. */
+export const estimateCost = defineCallable(
+  chatRequest,
+  { ...DOOR, ...READER_DOOR, access: "user", secrets: [OPENAI_API_KEY] },
+  ({ data, caller }) => estimate(callDeps(), chatCommand(caller, data, false)),
+);

@@ -1,0 +1,52 @@
+import {
+  MAX_ID_CHARACTERS,
+  MAX_METADATA_FIELDS,
+  MAX_PAGE_LIMIT,
+  MAX_RANGE_DAYS,
+  MAX_TAGS,
+  MAX_TEXT_BYTES,
+} from "../../contracts/bounds.ts";
+import { BUDGET_SCOPES, BUDGET_UNITS } from "../../contracts/budgets.ts";
+import {
+  type GetCapabilitiesResponse,
+  getCapabilitiesRequest,
+  type ModelItem,
+} from "../../contracts/capabilities.ts";
+import { WINDOWS } from "../../core/period.ts";
+import { PRICE_BOOK } from "../../pricing/book.ts";
+import type { ModelInfo } from "../../pricing/models.ts";
+import { resolveRates } from "../../pricing/resolve-price.ts";
+import { defineCallable } from "../define-callable.ts";
+import { DOOR } from "../door-defaults.ts";
+import { READER_DOOR } from "../door-options.ts";
+import { systemClock } from "../system-clock.ts";
+
+/** What this deployment can do, and what the caller may. */
+export const getCapabilities = defineCallable(
+  getCapabilitiesRequest,
+  { ...DOOR, ...READER_DOOR, access: "user" },
+  async ({ caller }): Promise<GetCapabilitiesResponse> => ({
+    caller: { userId: caller.uid, isAdmin: caller.isAdmin, isService: caller.isService },
+    models: [...new Set(PRICE_BOOK.modelsByName.get("openai")?.values())].map(modelItem),
+    budgets: {
+      scopes: BUDGET_SCOPES,
+      units: BUDGET_UNITS,
+      windows: WINDOWS,
+      enforcements: ["alert"],
+    },
+    bounds: {
+      textBytes: MAX_TEXT_BYTES,
+      idCharacters: MAX_ID_CHARACTERS,
+      tags: MAX_TAGS,
+      metadataFields: MAX_METADATA_FIELDS,
+      pageLimit: MAX_PAGE_LIMIT,
+      rangeDays: MAX_RANGE_DAYS,
+    },
+  }),
+);
+
+function modelItem(info: ModelInfo): ModelItem {
+  const { model, kind, contextTokens, maxOutputTokens } = info;
+  const free = resolveRates(PRICE_BOOK, info, systemClock.nowMs())?.free ?? false;
+  return { model, kind, contextTokens, maxOutputTokens, free };
+}

@@ -1,0 +1,21 @@
+import { setBudget as storeBudget } from "../../budgets/set-budget.ts";
+import { setBudgetRequest } from "../../contracts/budgets.ts";
+import { defineCallable } from "../define-callable.ts";
+import { DOOR } from "../door-defaults.ts";
+import { READER_DOOR } from "../door-options.ts";
+import { effectiveBy } from "../effective-by.ts";
+import { projectId } from "../parameters.ts";
+import { systemClock } from "../system-clock.ts";
+import { budgetStore } from "../wiring.ts";
+
+/** Makes or changes a budget. */
+export const setBudget = defineCallable(
+  setBudgetRequest,
+  { ...DOOR, ...READER_DOOR, access: "admin" },
+  async ({ data }) => {
+    const now = new Date(systemClock.nowMs());
+    const setting = { ...data, name: data.name ?? null, downgradeTo: data.downgradeTo ?? null };
+    const { budgetId } = await storeBudget(budgetStore(), setting, projectId(), now);
+    return { budgetId, effectiveBy: effectiveBy(now) };
+  },
+);

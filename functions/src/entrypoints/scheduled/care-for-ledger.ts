@@ -1,0 +1,21 @@
+import { onSchedule } from "firebase-functions/scheduler";
+import { OUTBOX_GRACE_SECONDS } from "../../config.ts";
+import { careForLedger as care } from "../../ledger/care.ts";
+import { EVERY_FIVE_MINUTES } from "../schedule-options.ts";
+import { aggregateDeps, ledgerStore, logProblem, retentionDays, settler } from "../wiring.ts";
+
+/** Aggregates what no trigger has seen, and turns holds that expired into entries. */
+export const careForLedger = onSchedule(EVERY_FIVE_MINUTES, async ({ scheduleTime }) => {
+  await care(
+    {
+      store: ledgerStore(),
+      settler: settler(),
+      aggregate: aggregateDeps(),
+      retentionDays: retentionDays(),
+      outboxGraceMs: OUTBOX_GRACE_SECONDS.value() * 1_000,
+      reportFailure: (what, id, cause) =>
+        logProblem(`Care failed for a document of ${what}`, { id, error: String(cause) }),
+    },
+    new Date(scheduleTime),
+  );
+});

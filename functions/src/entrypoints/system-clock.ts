@@ -1,0 +1,9 @@
+import type { Clock } from "../core/clock.ts";
+
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  schedule(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

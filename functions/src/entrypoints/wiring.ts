@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { Firestore } from "@google-cloud/firestore";
+import { write } from "firebase-functions/logger";
+import { BudgetList } from "../budgets/budget-list.ts";
+import type { BudgetStore } from "../budgets/port.ts";
+import type { CallDeps, CallSettings } from "../calls/deps.ts";
+import type { TrackDeps } from "../calls/track-usage.ts";
+import {
+  BUDGET_CACHE_SECONDS,
+  DATABASE_ID,
+  DAY_SHARDS,
+  DEFAULT_MAX_OUTPUT_TOKENS,
+  HOLD_MARGIN_SECONDS,
+  JOURNAL,
+  ON_STORE_ERROR,
+  OPENAI_API_KEY,
+  OPENAI_BASE_URL,
+  PROVIDER_IDLE_SECONDS,
+  REQUEST_TIMEOUT_SECONDS,
+  RETENTION_DAYS,
+} from "../config.ts";
+import { firestoreBudgets } from "../firestore/budget-store.ts";
+import { firestoreLedger } from "../firestore/ledger-store.ts";
+import { type AggregateDeps, KeyMemory } from "../ledger/aggregate.ts";
+import { Journal } from "../ledger/journal.ts";
+import type { LedgerStore } from "../ledger/port.ts";
+import { recordOnce } from "../ledger/record-once.ts";
+import { Settler } from "../ledger/settler.ts";
+import { PRICE_BOOK } from "../pricing/book.ts";
+import { openAiProvider } from "../providers/openai/openai-provider.ts";
+import { tokenCounter } from "../providers/tokenizer/token-counter.ts";
+import { logUnsettled } from "./last-resort.ts";
+import { oneOf, projectId } from "./parameters.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** Deadlines of one store operation, counted from its start. */
+const ADMIT_DEADLINE_MS = 2_000;
+const SETTLE_DEADLINE_MS = 3_000;
+const AGGREGATE_DEADLINE_MS = 20_000;
+const BUDGET_DEADLINE_MS = 5_000;
+const MIN_RETENTION_DAYS = 35;
+
+/** Makes something at its first use, once per instance: parameters have no values before. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+export const database = once(
+  () => new Firestore({ projectId: projectId(), databaseId: DATABASE_ID.value() }),
+);
+
+export const ledgerStore = once((): LedgerStore => firestoreLedger(database()));
+
+export const budgetStore = once(
+  (): BudgetStore => firestoreBudgets(database(), BUDGET_DEADLINE_MS),
+);
+
+export const retentionDays = (): number => Math.max(RETENTION_DAYS.value(), MIN_RETENTION_DAYS);
+
+export const settler = once(
+  () =>
+    new Settler({
+      store: ledgerStore(),
+      clock: systemClock,
+      shards: DAY_SHARDS.value(),
+      deadlineMs: SETTLE_DEADLINE_MS,
+      randomId: randomUUID,
+      keepElsewhere: logUnsettled,
+    }),
+);
+
+export const aggregateDeps = once(
+  (): AggregateDeps => ({
+    store: ledgerStore(),
+    deadlineMs: AGGREGATE_DEADLINE_MS,
+    knownKeys: new KeyMemory(),
+  }),
+);
+
+export const callDeps = once((): CallDeps => {
+  const store = budgetStore();
+  const budgets = new BudgetList(
+    () => store.listActive(),
+    systemClock,
+    BUDGET_CACHE_SECONDS.value() * 1_000,
+  );
+  return {
+    clock: systemClock,
+    randomId: randomUUID,
+    book: PRICE_BOOK,
+    providers: new Map([["openai", openAi()]]),
+    tokens: tokenCounter(),
+    budgets: { active: () => budgets.get(), spending: (windowIds) => store.windows(windowIds) },
+    journal: new Journal({
+      store: ledgerStore(),
+      clock: systemClock,
+      deadlineMs: ADMIT_DEADLINE_MS,
+    }),
+    settler: settler(),
+    settings: callSettings(),
+  };
+});
+
+export const trackDeps = once((): TrackDeps => {
+  const deps = callDeps();
+  const context = () => ({
+    now: new Date(systemClock.nowMs()),
+    shards: DAY_SHARDS.value(),
+    randomId: randomUUID,
+  });
+  return {
+    ...deps,
+    record: (draft) => recordOnce(ledgerStore(), draft, context(), SETTLE_DEADLINE_MS),
+  };
+});
+
+/** A line for the people who run this; facts hold ids and sizes, never content. */
+export function logProblem(message: string, facts: Readonly<Record<string, unknown>>): void {
+  write({ severity: "ERROR", message, ...facts });
+}
+
+function openAi() {
+  return openAiProvider({
+    baseUrl: OPENAI_BASE_URL.value(),
+    apiKey: () => OPENAI_API_KEY.value(),
+    totalTimeoutMs: REQUEST_TIMEOUT_SECONDS.value() * 1_000,
+    idleTimeoutMs: PROVIDER_IDLE_SECONDS.value() * 1_000,
+  });
+}
+
+function callSettings(): CallSettings {
+  return {
+    projectId: projectId(),
+    defaultMaxOutputTokens: DEFAULT_MAX_OUTPUT_TOKENS.value(),
+    requestTimeoutMs: REQUEST_TIMEOUT_SECONDS.value() * 1_000,
+    holdMarginMs: HOLD_MARGIN_SECONDS.value() * 1_000,
+    retentionDays: retentionDays(),
+    journal: oneOf(JOURNAL, ["before", "beside"]),
+    onStoreError: oneOf(ON_STORE_ERROR, ["deny", "allow"]),
+  };
+}

@@ -1,0 +1,97 @@
+import { FieldValue, type Firestore, type WriteBatch } from "@google-cloud/firestore";
+import {
+  type CommitOutcome,
+  type Contribution,
+  type Counters,
+  countLeaves,
+  type Write,
+} from "../ledger/plan.ts";
+import { withDeadline } from "./deadline.ts";
+import { refOf, timestampOf, versionOf } from "./documents.ts";
+
+/** https://firebase.google.com/docs/firestore/quotas: field transforms on one document per commit. */
+const MAX_TRANSFORMS = 500;
+
+/** gRPC codes that say surely "not by this try"; all others leave the outcome open. */
+const REFUSALS = {
+  3: "invalid",
+  5: "missing",
+  6: "exists",
+  7: "invalid",
+  9: "stale",
+} as const;
+
+/** Applies a plan whole or not at all, and says what is known of it by the deadline. */
+export async function applyPlan(
+  db: Firestore,
+  writes: readonly Write[],
+  deadlineMs: number,
+): Promise<CommitOutcome> {
+  const batch = db.batch();
+  try {
+    for (const write of writes) addWrite(db, batch, write);
+  } catch (cause) {
+    return { status: "refused", why: "invalid", cause };
+  }
+  try {
+    const results = await withDeadline(batch.commit(), deadlineMs);
+    return { status: "done", versions: results.map(({ writeTime }) => versionOf(writeTime)) };
+  } catch (cause) {
+    return classify(cause);
+  }
+}
+
+function classify(cause: unknown): CommitOutcome {
+  const code = (cause as { code?: unknown }).code;
+  const why = REFUSALS[code as keyof typeof REFUSALS];
+  return why ? { status: "refused", why, cause } : { status: "unclear", cause };
+}
+
+function addWrite(db: Firestore, batch: WriteBatch, write: Write): void {
+  const ref = refOf(db, write.doc);
+  switch (write.kind) {
+    case "create":
+      batch.create(ref, write.fields);
+      return;
+    case "absent":
+      batch.delete(ref, { exists: false });
+      return;
+    case "delete":
+      batch.delete(
+        ref,
+        write.version ? { lastUpdateTime: timestampOf(write.version) } : { exists: true },
+      );
+      return;
+    case "update":
+      batch.update(ref, write.fields, { lastUpdateTime: timestampOf(write.version) });
+      return;
+    case "add":
+      batch.set(ref, mergeData(write), { merge: true });
+      return;
+    default:
+      write satisfies never;
+  }
+}
+
+/** Nested objects, never dotted paths: keys such as "openai/gpt-4.1" hold dots. */
+function mergeData({ set, add, min = {}, max = {} }: Contribution): Record<string, unknown> {
+  const transforms = countLeaves(add) + countLeaves(min) + countLeaves(max);
+  if (transforms > MAX_TRANSFORMS) {
+    throw new RangeError(`${transforms} transforms on one document, at most ${MAX_TRANSFORMS}`);
+  }
+  return {
+    ...set,
+    ...mapLeaves(add, (value) => FieldValue.increment(value)),
+    ...mapLeaves(min, (value) => FieldValue.minimum(value)),
+    ...mapLeaves(max, (value) => FieldValue.maximum(value)),
+  };
+}
+
+function mapLeaves(tree: Counters, leaf: (value: number) => FieldValue): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => [
+      key,
+      typeof value === "number" ? leaf(value) : mapLeaves(value, leaf),
+    ]),
+  );
+}

@@ -1,0 +1,89 @@
+import type { Firestore, Query, WhereFilterOp } from "@google-cloud/firestore";
+
+/**
+ * Every query that the code can make, as data. The emulator asks for no composite index, so a test compares this
+ * list with firestore.indexes.json; a query that is not in the list cannot be made.
+ */
+export interface QuerySpec {
+  readonly collection: string;
+  /** In the order in which their values are given. */
+  readonly where: readonly (readonly [
+    field: string,
+    op: Extract<WhereFilterOp, "==" | ">=" | "<" | "<=" | "in">,
+  ])[];
+  readonly orderBy: readonly (readonly [field: string, direction: "asc" | "desc"])[];
+}
+
+function spec(
+  collection: string,
+  where: QuerySpec["where"],
+  orderBy: QuerySpec["orderBy"] = [],
+): QuerySpec {
+  return { collection, where, orderBy };
+}
+
+/** Who an entry can be asked for by; every composite index of entries begins with one of them. */
+export const ENTRY_SCOPES = [
+  "userId",
+  "apiKeyId",
+  "sessionId",
+  "agent",
+  "department",
+  "orgId",
+] as const;
+
+export const QUERIES = {
+  activeBudgets: spec("budgets", [["endedAt", "=="]]),
+  oldOutbox: spec("usage_outbox", [["createdAt", "<"]], [["createdAt", "asc"]]),
+  expiredHolds: spec("usage_holds", [["expiresAt", "<"]], [["expiresAt", "asc"]]),
+  windowsMoved: spec("budget_windows", [["updatedAt", ">="]], [["updatedAt", "asc"]]),
+  windowsOfBudget: spec("budget_windows", [
+    ["scope", "=="],
+    ["unit", "=="],
+    ["window", "=="],
+    ["period", "=="],
+  ]),
+  unpublishedAlerts: spec("budget_alerts", [["publishedAt", "=="]], [["createdAt", "asc"]]),
+  openAlerts: spec("budget_alerts", [["acknowledgedAt", "=="]], [["createdAt", "desc"]]),
+  openAlertsOfUser: spec(
+    "budget_alerts",
+    [
+      ["userId", "=="],
+      ["acknowledgedAt", "=="],
+    ],
+    [["createdAt", "desc"]],
+  ),
+  acknowledgedAlerts: spec(
+    "budget_alerts",
+    [["acknowledgedAt", ">="]],
+    [["acknowledgedAt", "desc"]],
+  ),
+  acknowledgedAlertsOfUser: spec(
+    "budget_alerts",
+    [
+      ["userId", "=="],
+      ["acknowledgedAt", ">="],
+    ],
+    [["acknowledgedAt", "desc"]],
+  ),
+  alerts: spec("budget_alerts", [], [["createdAt", "desc"]]),
+  alertsOfUser: spec("budget_alerts", [["userId", "=="]], [["createdAt", "desc"]]),
+} as const satisfies Record<string, QuerySpec>;
+
+/** Fills a spec with values, in the order of its filters. */
+export function buildQuery(
+  db: Firestore,
+  { collection, where, orderBy }: QuerySpec,
+  values: readonly unknown[],
+): Query {
+  if (values.length !== where.length)
+    throw new RangeError(`${collection}: ${where.length} values expected`);
+  const filtered = where.reduce<Query>(
+    (query, [field, op], index) => query.where(field, op, values[index]),
+    db.collection(collection),
+  );
+  return orderBy.reduce<Query>(
+    (query, [field, direction]) => query.orderBy(field, direction),
+    filtered,
+  );
+}

@@ -1,0 +1,13 @@
+export { acknowledgeAlert } from "./entrypoints/callables/acknowledge-alert.ts";
+export { chat } from "./entrypoints/callables/chat.ts";
+export { deleteBudget } from "./entrypoints/callables/delete-budget.ts";
+export { embed } from "./entrypoints/callables/embed.ts";
+export { estimateCost } from "./entrypoints/callables/estimate-cost.ts";
+export { getCapabilities } from "./entrypoints/callables/get-capabilities.ts";
+export { listAlerts } from "./entrypoints/callables/list-alerts.ts";
+export { listBudgets } from "./entrypoints/callables/list-budgets.ts";
+export { setBudget } from "./entrypoints/callables/set-budget.ts";
+export { trackUsage } from "./entrypoints/callables/track-usage.ts";
+export { careForLedger } from "./entrypoints/scheduled/care-for-ledger.ts";
+export { checkBudgets } from "./entrypoints/scheduled/check-budgets.ts";
+export { aggregateUsage } from "./entrypoints/triggers/aggregate-usage.ts";

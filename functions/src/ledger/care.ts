@@ -1,0 +1,145 @@
+import { rateUsage } from "../pricing/rate-usage.ts";
+import { type AggregateDeps, aggregate } from "./aggregate.ts";
+import { buildEntry, type EntryDraft } from "./entry.ts";
+import type { Hold } from "./hold.ts";
+import type { Cursor, LedgerStore, Page } from "./port.ts";
+import type { Settler } from "./settler.ts";
+
+const PAGE_SIZE = 100;
+/** Pages per run and list; the next run goes on. */
+const MAX_PAGES = 200;
+
+export interface CareDeps {
+  readonly store: LedgerStore;
+  readonly settler: Settler;
+  readonly aggregate: AggregateDeps;
+  readonly retentionDays: number;
+  /** Outbox documents younger than this are left to the trigger. */
+  readonly outboxGraceMs: number;
+  reportFailure(what: "outbox" | "hold", id: string, cause: unknown): void;
+}
+
+export interface CareReport {
+  readonly aggregated: number;
+  readonly alreadyAggregated: number;
+  readonly swept: number;
+  readonly failures: number;
+}
+
+/** Aggregates what no trigger has seen and turns expired holds into entries; a failing document never stops a page. */
+export async function careForLedger(deps: CareDeps, now: Date): Promise<CareReport> {
+  const count = { aggregated: 0, alreadyAggregated: 0, swept: 0, failures: 0 };
+  const attempt = async (what: "outbox" | "hold", id: string, job: () => Promise<void>) => {
+    try {
+      await job();
+    } catch (cause) {
+      count.failures += 1;
+      deps.reportFailure(what, id, cause);
+    }
+  };
+  const before = new Date(now.getTime() - deps.outboxGraceMs);
+  await eachItem(
+    (cursor) => deps.store.oldOutbox(before, PAGE_SIZE, cursor),
+    ({ id, value }) =>
+      attempt("outbox", id, async () => {
+        const result = await aggregate(deps.aggregate, id, value, now);
+        count[result === "aggregated" ? "aggregated" : "alreadyAggregated"] += 1;
+      }),
+  );
+  await eachItem(
+    (cursor) => deps.store.expiredHolds(now, PAGE_SIZE, cursor),
+    ({ id, value }) =>
+      attempt("hold", id, async () => {
+        await sweep(deps, value, now);
+        count.swept += 1;
+      }),
+  );
+  return count;
+}
+
+/** Ends an expired hold: its entry, if it is not there yet, is estimated at the whole hold. */
+async function sweep(deps: CareDeps, hold: Hold, now: Date): Promise<void> {
+  const settlement = {
+    entries: [expiredEntry(hold, now, deps.retentionDays)],
+    holdId: hold.holdId,
+    hold: null,
+  };
+  if ((await deps.settler.settleAlone(settlement)) === "elsewhere") {
+    throw new Error(`hold ${hold.holdId} could not be swept`);
+  }
+}
+
+/** What care writes for a call of which nothing more is known than that it began. */
+export function expiredEntry(hold: Hold, now: Date, retentionDays: number): EntryDraft {
+  const rated = rateUsage(hold.rates ?? undefined, hold.bound.classes);
+  return buildEntry({
+    identity: hold,
+    attribution: attributionOf(hold),
+    names: { provider: hold.provider, model: hold.model, modelRequested: hold.modelRequested },
+    windows: hold.windows,
+    retentionDays,
+    attempt: {
+      attempt: 1,
+      entryId: hold.entryId,
+      usage: { classes: hold.bound.classes, status: "estimated", estimatedBecause: "hold_expired" },
+      cost: {
+        ...rated,
+        costNanoUsd: hold.bound.nanoUsd,
+        outputCostNanoUsd: hold.bound.nanoUsd - rated.inputCostNanoUsd,
+        lines: [],
+      },
+      status: "expired",
+      modelAnswered: null,
+      providerRequestId: null,
+      rawUsage: null,
+      providerCostNanoUsd: null,
+      overrunNanoUsd: 0,
+      latencyMs: 0,
+      firstChunkMs: null,
+      startedAt: hold.startedAt,
+      settledAt: now,
+    },
+  });
+}
+
+function attributionOf(hold: Hold) {
+  const {
+    userId,
+    orgId,
+    department,
+    apiKeyId,
+    sessionId,
+    agent,
+    phase,
+    operation,
+    endpoint,
+    tags,
+    metadata,
+  } = hold;
+  return {
+    userId,
+    orgId,
+    department,
+    apiKeyId,
+    sessionId,
+    agent,
+    phase,
+    operation,
+    endpoint,
+    tags,
+    metadata,
+  };
+}
+
+async function eachItem<T>(
+  pageAfter: (cursor: Cursor | undefined) => Promise<Page<T>>,
+  visit: (item: Page<T>["items"][number]) => Promise<void>,
+): Promise<void> {
+  let cursor: Cursor | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const { items, next } = await pageAfter(cursor);
+    for (const item of items) await visit(item);
+    if (!next) return;
+    cursor = next;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Hold } from "./hold.ts";
+import type { Outbox } from "./outbox.ts";
+import type { CommitOutcome, DocumentKey, Fields, Snapshot, Version, Write } from "./plan.ts";
+
+/** What the ledger asks of a store. Every call ends within its deadline, one way or another. */
+export interface LedgerStore {
+  /** Applies a plan whole or not at all. */
+  commit(writes: readonly Write[], deadlineMs: number): Promise<CommitOutcome>;
+  /** Reads documents at one instant, in the order of the keys. @throws StoreTimeoutError, StoreError */
+  read(docs: readonly DocumentKey[], deadlineMs: number): Promise<(Snapshot | undefined)[]>;
+  /** Reads only the named top-level maps of documents. */
+  readMaps(
+    docs: readonly DocumentKey[],
+    mapNames: readonly string[],
+    deadlineMs: number,
+  ): Promise<(Fields | undefined)[]>;
+  /** Outbox documents made before `before`, oldest first, after `cursor`. */
+  oldOutbox(before: Date, pageSize: number, cursor: Cursor | undefined): Promise<Page<Outbox>>;
+  /** Holds that expired before `before`, oldest first, after `cursor`. */
+  expiredHolds(before: Date, pageSize: number, cursor: Cursor | undefined): Promise<Page<Hold>>;
+}
+
+/** Where a page ended: the ordering instant and the document's id. */
+export interface Cursor {
+  readonly at: Date;
+  readonly id: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly { readonly id: string; readonly version: Version; readonly value: T }[];
+  readonly next: Cursor | undefined;
+}

@@ -1,0 +1,21 @@
+import type { BudgetScope, BudgetUnit } from "../budgets/budget.ts";
+import type { Window } from "../core/period.ts";
+
+/** A budget window that an entry moves, decided at admission and carried by hold, entry and outbox. */
+export interface WindowMove {
+  /** Document id in `budget_windows`. */
+  readonly windowId: string;
+  readonly budgetId: string;
+  readonly scope: BudgetScope;
+  readonly scopeId: string;
+  /** Whose window it is, for the security rules; null for windows that people share. */
+  readonly userId: string | null;
+  readonly unit: BudgetUnit;
+  readonly window: Window;
+  readonly period: string;
+  /** "trigger": `spent` moves when entries are aggregated. */
+  readonly mover: "trigger";
+  /** Of the budget: when it was made or its enforcement changed. */
+  readonly since: Date;
+  readonly expireAt: Date;
+}
