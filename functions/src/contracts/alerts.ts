@@ -1,0 +1,59 @@
+import { z } from "zod";
+import type { Window } from "../core/period.ts";
+import type { BudgetScope, BudgetUnit, Enforcement } from "./budgets.ts";
+import { type Page, pageFields } from "./page.ts";
+import { documentId, id } from "./text.ts";
+
+/** `listAlerts`: newest first; users see their own. */
+export const listAlertsRequest = z.strictObject({
+  userId: id.optional(),
+  acknowledged: z.boolean().optional(),
+  ...pageFields,
+});
+export type ListAlertsRequest = z.output<typeof listAlertsRequest>;
+
+/** One alert per threshold, window and limit; amounts in the unit's integer (nanoUSD for `usd`). */
+export interface AlertItem {
+  readonly alertId: string;
+  /** budget_threshold: below the limit; budget_exceeded: at or above it. */
+  readonly type: string;
+  readonly severity: "warning" | "critical";
+  readonly budgetId: string;
+  readonly budgetName: string | null;
+  readonly scope: BudgetScope;
+  readonly scopeId: string;
+  /** Whose window it is; null for those that people share. */
+  readonly userId: string | null;
+  readonly unit: BudgetUnit;
+  readonly window: Window;
+  readonly period: string;
+  /** Share of the limit that was reached: 0.8 is 80 %. */
+  readonly threshold: number;
+  /** As they stood at that instant, like all amounts here. */
+  readonly spent: number;
+  readonly held: number;
+  readonly limit: number;
+  readonly left: number;
+  readonly percentUsed: number;
+  readonly resetsAt: string | null;
+  readonly enforcement: Enforcement;
+  /** ISO instants. */
+  readonly createdAt: string;
+  readonly publishedAt: string | null;
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedAt: string | null;
+}
+
+export type ListAlertsResponse = Page<AlertItem>;
+
+/** `acknowledgeAlert`; a second time changes nothing. */
+export const acknowledgeAlertRequest = z.strictObject({ alertId: documentId });
+export type AcknowledgeAlertRequest = z.output<typeof acknowledgeAlertRequest>;
+
+export interface AcknowledgeAlertResponse {
+  readonly alertId: string;
+  /** The uid of who was first. */
+  readonly acknowledgedBy: string;
+  /** ISO instant of the first time. */
+  readonly acknowledgedAt: string;
+}

@@ -1,0 +1,142 @@
+import type { z } from "zod";
+import { acknowledgeAlertRequest, listAlertsRequest } from "../alerts.ts";
+import { deleteBudgetRequest, listBudgetsRequest, setBudgetRequest } from "../budgets.ts";
+import { getCapabilitiesRequest } from "../capabilities.ts";
+import { chatRequest } from "../chat.ts";
+import { embedRequest } from "../embed.ts";
+import { listEntriesRequest } from "../entries.ts";
+import { estimateCostRequest } from "../estimate-cost.ts";
+import {
+  getSessionUsageRequest,
+  getSummaryRequest,
+  getTopUsersRequest,
+  getUsageRequest,
+} from "../reports.ts";
+import { trackUsageRequest } from "../track-usage.ts";
+
+export type Fields = Record<string, unknown>;
+
+interface Contract {
+  readonly schema: z.ZodType;
+  /** A request with every field that may stand together. */
+  readonly full: Fields;
+}
+
+const claimed = {
+  sessionId: "s/1..2",
+  agent: "support",
+  phase: "draft",
+  operation: "chat",
+  tags: ["a", "b"],
+  metadata: { ticket: "T-1", "team.name": "blue" },
+};
+
+export const chat: Fields = {
+  model: "openai/gpt-4o-mini",
+  messages: [
+    { role: "system", content: "Be brief." },
+    { role: "user", content: [{ type: "text", text: "Weather in Bern?" }], name: "ann" },
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [{ id: "c1", type: "function", function: { name: "weather", arguments: "{}" } }],
+    },
+    { role: "tool", content: "sunny", tool_call_id: "c1" },
+    { role: "developer", content: "In English." },
+  ],
+  requestId: "r-1",
+  temperature: 0.5,
+  topP: 1,
+  maxOutputTokens: 100,
+  stop: ["\n", "END"],
+  seed: 7,
+  reasoningEffort: "low",
+  tools: [
+    {
+      type: "function",
+      function: {
+        name: "weather",
+        description: "Weather of a place",
+        parameters: { type: "object", properties: { place: { type: "string" } } },
+        strict: true,
+      },
+    },
+  ],
+  toolChoice: { type: "function", function: { name: "weather" } },
+  responseFormat: {
+    type: "json_schema",
+    json_schema: { name: "answer", schema: { type: "object" } },
+  },
+  fitToBudget: true,
+  ...claimed,
+};
+
+export const trackUsage: Fields = {
+  requestId: "r-1",
+  userId: "alice",
+  provider: "anthropic",
+  model: "claude-sonnet-5",
+  usage: { input_tokens: 10, output_tokens: 5, cache_creation: { ephemeral_5m_input_tokens: 0 } },
+  at: "2026-11-22T14:03:00Z",
+  endpoint: "worker",
+  latencyMs: 1200,
+  status: "ok",
+  ...claimed,
+};
+
+export const setBudget: Fields = {
+  name: "Alice's month",
+  scope: "user",
+  scopeId: "alice",
+  unit: "usd",
+  window: "month",
+  limitUsd: "12.50",
+  thresholds: [0.5, 0.8, 1],
+  enforcement: "alert",
+  onStoreError: "deny",
+  onUnknownPrice: "allow",
+  downgradeTo: "openai/gpt-4o-mini",
+};
+
+const filters = { model: "openai/gpt-4o", agent: "support", sessionId: "s", department: "sales" };
+const range = { from: "2026-11-01", to: "2026-11-22T12:00:00+01:00" };
+const page = { limit: 10, cursor: "eyJhIjoxfQ" };
+
+export const CONTRACTS: Readonly<Record<string, Contract>> = {
+  chat: { schema: chatRequest, full: chat },
+  estimateCost: { schema: estimateCostRequest, full: chat },
+  embed: {
+    schema: embedRequest,
+    full: {
+      model: "text-embedding-3-small",
+      input: ["a", "b"],
+      requestId: "e",
+      dimensions: 256,
+      ...claimed,
+    },
+  },
+  trackUsage: { schema: trackUsageRequest, full: trackUsage },
+  setBudget: { schema: setBudgetRequest, full: setBudget },
+  listBudgets: { schema: listBudgetsRequest, full: { scope: "user", ...page } },
+  deleteBudget: { schema: deleteBudgetRequest, full: { budgetId: "user:*:usd:month" } },
+  listAlerts: {
+    schema: listAlertsRequest,
+    full: { userId: "alice", acknowledged: false, ...page },
+  },
+  acknowledgeAlert: {
+    schema: acknowledgeAlertRequest,
+    full: { alertId: "user:al%2Fice:usd:month_2026-11_800_5000000000" },
+  },
+  getCapabilities: { schema: getCapabilitiesRequest, full: {} },
+  getUsage: {
+    schema: getUsageRequest,
+    full: { userId: "alice", ...range, groupBy: "model", filters, compare: "previous" },
+  },
+  getSessionUsage: { schema: getSessionUsageRequest, full: { sessionId: "s", userId: "alice" } },
+  getSummary: { schema: getSummaryRequest, full: { userId: "alice" } },
+  getTopUsers: { schema: getTopUsersRequest, full: { month: "2026-11", ...page } },
+  listEntries: {
+    schema: listEntriesRequest,
+    full: { userId: "alice", days: 30, filters, ...page },
+  },
+};
