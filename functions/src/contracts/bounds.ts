@@ -43,6 +43,8 @@ export const MAX_LATENCY_MS = 86_400_000;
 
 /** A million dollars, in nanoUSD. */
 export const MAX_LIMIT_NANO_USD = 1_000_000_000_000_000;
+/** "{uid}_{session}", each encoded to at most 200 bytes. */
+export const MAX_SESSION_SCOPE_CHARACTERS = 401;
 export const MAX_BUDGET_NAME_CHARACTERS = 100;
 export const MAX_THRESHOLDS = 5;
 /** 1 000 % of a limit. */

@@ -126,6 +126,18 @@ describe("setBudget", () => {
   });
 });
 
+describe("a budget's scope id", () => {
+  const said = (scope: string, length: number) =>
+    refusal(setBudgetRequest, { ...usd, scope, scopeId: "x".repeat(length) });
+
+  it("is as long as other ids, and for a session as long as two encoded ones", () => {
+    expect(said("user", 128)).toBeUndefined();
+    expect(said("user", 129)).toBe("scopeId: must be at most 128 characters");
+    expect(said("session", 401)).toBeUndefined();
+    expect(said("session", 402)).toBe("scopeId: must be at most 401 characters");
+  });
+});
+
 describe("listBudgets", () => {
   it("lists all scopes, 50 a page, unless told", () => {
     expect(parse(listBudgetsRequest, {})).toEqual({ limit: 50 });

@@ -4,14 +4,16 @@ import { WINDOWS, type Window } from "../core/period.ts";
 import {
   DEFAULT_THRESHOLDS,
   MAX_BUDGET_NAME_CHARACTERS,
+  MAX_ID_CHARACTERS,
   MAX_LIMIT_NANO_USD,
+  MAX_SESSION_SCOPE_CHARACTERS,
   MAX_THRESHOLD,
   MAX_THRESHOLDS,
 } from "./bounds.ts";
 import { type Page, pageFields } from "./page.ts";
 import { documentId, id, shortText } from "./text.ts";
 
-const BUDGET_SCOPES = [
+export const BUDGET_SCOPES = [
   "user",
   "key",
   "session",
@@ -20,7 +22,7 @@ const BUDGET_SCOPES = [
   "org",
   "project",
 ] as const;
-const BUDGET_UNITS = ["usd", "tokens", "requests"] as const;
+export const BUDGET_UNITS = ["usd", "tokens", "requests"] as const;
 const POLICIES = ["deny", "allow"] as const;
 
 export type BudgetScope = (typeof BUDGET_SCOPES)[number];
@@ -28,6 +30,7 @@ export type BudgetUnit = (typeof BUDGET_UNITS)[number];
 export type Enforcement = "alert" | "block";
 
 const PER_MILLE = 1_000;
+
 /** In per mille as integers, ascending, each once: [1, 0.8, 0.8] -> [800, 1000]. */
 const thresholdsPerMille = z
   .array(
@@ -45,7 +48,7 @@ const thresholdsPerMille = z
 const budgetFields = z.strictObject({
   name: shortText(MAX_BUDGET_NAME_CHARACTERS).nullable().default(null),
   scope: z.enum(BUDGET_SCOPES),
-  scopeId: id,
+  scopeId: shortText(MAX_SESSION_SCOPE_CHARACTERS),
   unit: z.enum(BUDGET_UNITS),
   window: z.enum(WINDOWS),
   limitUsd: z.string().optional(),
@@ -63,8 +66,12 @@ type BudgetFields = z.output<typeof budgetFields>;
  * `setBudget`; the limit comes out in the unit's integer (nanoUSD for `usd`), the thresholds in per mille. What this
  * version cannot hold, and how the scope id of a session looks, is for the budgets to say.
  */
-export const setBudgetRequest = budgetFields.transform(
-  ({ limitUsd, limit, thresholds, ...budget }, context) => {
+export const setBudgetRequest = budgetFields
+  .refine(({ scope, scopeId }) => scope === "session" || isOfIdLength(scopeId), {
+    path: ["scopeId"],
+    error: `must be at most ${MAX_ID_CHARACTERS} characters`,
+  })
+  .transform(({ limitUsd, limit, thresholds, ...budget }, context) => {
     const read = readLimit({ limitUsd, limit, unit: budget.unit });
     if ("limit" in read) return { ...budget, ...read, thresholdsPerMille: thresholds };
     context.issues.push({
@@ -74,8 +81,7 @@ export const setBudgetRequest = budgetFields.transform(
       input: limit,
     });
     return z.NEVER;
-  },
-);
+  });
 
 export type SetBudgetRequest = z.output<typeof setBudgetRequest>;
 
@@ -158,6 +164,10 @@ function withinMillion(field: string, nanoUsd: number | undefined): ReadLimit {
   if (nanoUsd <= 0) return { field, problem: "must be more than 0" };
   if (nanoUsd > MAX_LIMIT_NANO_USD) return { field, problem: "must be at most 1 000 000 USD" };
   return { limit: nanoUsd };
+}
+
+function isOfIdLength(text: string): boolean {
+  return [...text].length <= MAX_ID_CHARACTERS;
 }
 
 function perMille(share: number): number {

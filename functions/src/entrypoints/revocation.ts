@@ -1,4 +1,5 @@
 import { TollgateError } from "../core/errors.ts";
+import { signInService } from "./sign-in-service.ts";
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -36,13 +37,4 @@ export async function refuseRevoked(rawToken: string | undefined): Promise<void>
       cause,
     });
   }
-}
-
-/** Loaded at the first use: most instances never need it. */
-async function signInService() {
-  const [{ getApp, getApps, initializeApp }, { getAuth }] = await Promise.all([
-    import("firebase-admin/app"),
-    import("firebase-admin/auth"),
-  ]);
-  return getAuth(getApps().length > 0 ? getApp() : initializeApp());
 }
