@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Firestore } from "@google-cloud/firestore";
 import { write } from "firebase-functions/logger";
+import type { AnalyticsStore } from "../analytics/port.ts";
 import { BudgetList } from "../budgets/budget-list.ts";
 import type { BudgetStore } from "../budgets/port.ts";
 import type { CallDeps, CallSettings } from "../calls/deps.ts";
@@ -19,6 +20,7 @@ import {
   REQUEST_TIMEOUT_SECONDS,
   RETENTION_DAYS,
 } from "../config.ts";
+import { firestoreAnalytics } from "../firestore/analytics-store.ts";
 import { firestoreBudgets } from "../firestore/budget-store.ts";
 import { firestoreLedger } from "../firestore/ledger-store.ts";
 import { type AggregateDeps, KeyMemory } from "../ledger/aggregate.ts";
@@ -38,6 +40,7 @@ const ADMIT_DEADLINE_MS = 2_000;
 const SETTLE_DEADLINE_MS = 3_000;
 const AGGREGATE_DEADLINE_MS = 20_000;
 const BUDGET_DEADLINE_MS = 5_000;
+const REPORT_DEADLINE_MS = 20_000;
 const MIN_RETENTION_DAYS = 35;
 
 /** Makes something at its first use, once per instance: parameters have no values before. */
@@ -57,6 +60,11 @@ export const ledgerStore = once((): LedgerStore => firestoreLedger(database()));
 
 export const budgetStore = once(
   (): BudgetStore => firestoreBudgets(database(), BUDGET_DEADLINE_MS),
+);
+
+export const analyticsStore = once(
+  (): AnalyticsStore =>
+    firestoreAnalytics(database(), { shards: DAY_SHARDS.value(), deadlineMs: REPORT_DEADLINE_MS }),
 );
 
 export const retentionDays = (): number => Math.max(RETENTION_DAYS.value(), MIN_RETENTION_DAYS);
