@@ -1,0 +1,131 @@
+import type { ChatAnswer, ToolCall, ToolCallDelta } from "../../calls/port.ts";
+import { isObject, type JsonObject, listOf, shortText } from "./json.ts";
+
+/** Text and tool arguments of one answer, characters: ten times what the longest models write. */
+const MAX_ANSWER_LENGTH = 10 * 1024 * 1024;
+/** OpenAI takes at most 128 tools, and no model calls more at once. */
+const MAX_TOOL_CALLS = 128;
+const MAX_NAME_LENGTH = 128;
+
+interface ToolCallParts {
+  id: string;
+  name: string;
+  args: string;
+}
+
+/** What one piece of an answer adds. */
+export interface Delta {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCallDelta[];
+}
+
+/**
+ * Puts an answer together, from the chunks of a stream or from a whole body. Whatever has an unexpected type is
+ * passed over: a provider may add fields, and a missing one shows in the answer as null.
+ */
+export class AnswerBuilder {
+  #text = "";
+  #argsLength = 0;
+  readonly #toolCalls = new Map<number, ToolCallParts>();
+  #finishReason: string | null = null;
+  #modelAnswered: string | null = null;
+  #rawUsage: unknown;
+  readonly #providerRequestId: string | null;
+
+  constructor(providerRequestId: string | null) {
+    this.#providerRequestId = providerRequestId;
+  }
+
+  /** A `chat.completion.chunk`: `choices[0].delta`, or no choices and the usage. */
+  addChunk(chunk: JsonObject): Delta {
+    return this.#add(chunk, "delta");
+  }
+
+  /** A whole `chat.completion`: `choices[0].message`. */
+  addCompletion(completion: JsonObject): Delta {
+    return this.#add(completion, "message");
+  }
+
+  get isTooLong(): boolean {
+    return this.#text.length + this.#argsLength > MAX_ANSWER_LENGTH;
+  }
+
+  get isFinished(): boolean {
+    return this.#finishReason !== null;
+  }
+
+  get hasUsage(): boolean {
+    return this.#rawUsage !== undefined;
+  }
+
+  snapshot(): ChatAnswer {
+    return {
+      text: this.#text,
+      toolCalls: [...this.#toolCalls].sort(([a], [b]) => a - b).map(([, parts]) => whole(parts)),
+      finishReason: this.#finishReason,
+      modelAnswered: this.#modelAnswered,
+      providerRequestId: this.#providerRequestId,
+      rawUsage: this.#rawUsage,
+    };
+  }
+
+  #add(source: JsonObject, part: "delta" | "message"): Delta {
+    this.#modelAnswered ??= shortText(source.model, MAX_NAME_LENGTH);
+    if (source.usage !== null && source.usage !== undefined) this.#rawUsage = source.usage;
+    const choice = listOf(source.choices)[0];
+    if (!isObject(choice)) return NOTHING;
+    this.#finishReason = shortText(choice.finish_reason, MAX_NAME_LENGTH) ?? this.#finishReason;
+    const content = choice[part];
+    if (!isObject(content)) return NOTHING;
+    return { text: this.#addText(content), toolCalls: this.#addToolCalls(content) };
+  }
+
+  /** A refusal stands in a field of its own and is the answer's text all the same. */
+  #addText({ content, refusal }: JsonObject): string {
+    const text = textOf(content) + textOf(refusal);
+    this.#text += text;
+    return text;
+  }
+
+  #addToolCalls(content: JsonObject): readonly ToolCallDelta[] {
+    if (!Array.isArray(content.tool_calls)) return [];
+    const deltas = content.tool_calls.filter(isObject).map(toToolCallDelta);
+    return deltas.filter((delta) => this.#mergeToolCall(delta));
+  }
+
+  /** Pieces that name the same index are one call: id and name come whole, the arguments in pieces. */
+  #mergeToolCall({ index, id, name, arguments: args = "" }: ToolCallDelta): boolean {
+    const known = this.#toolCalls.get(index);
+    if (!known && this.#toolCalls.size >= MAX_TOOL_CALLS) return false;
+    const parts = known ?? { id: "", name: "", args: "" };
+    parts.id = id ?? parts.id;
+    parts.name = name ?? parts.name;
+    parts.args += args;
+    this.#argsLength += args.length;
+    this.#toolCalls.set(index, parts);
+    return true;
+  }
+}
+
+const NOTHING: Delta = { text: "", toolCalls: [] };
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** A whole message's calls carry no index: their place is it. */
+function toToolCallDelta(call: JsonObject, place: number): ToolCallDelta {
+  const fn = isObject(call.function) ? call.function : {};
+  const id = shortText(call.id, MAX_NAME_LENGTH);
+  const name = shortText(fn.name, MAX_NAME_LENGTH);
+  return {
+    index: Number.isSafeInteger(call.index) ? Number(call.index) : place,
+    ...(id === null ? undefined : { id }),
+    ...(name === null ? undefined : { name }),
+    ...(typeof fn.arguments === "string" ? { arguments: fn.arguments } : undefined),
+  };
+}
+
+function whole({ id, name, args }: ToolCallParts): ToolCall {
+  return { id, type: "function", function: { name, arguments: args } };
+}

@@ -1,0 +1,123 @@
+import type { ProviderFailure } from "../../calls/port.ts";
+import type { HttpFault, HttpHeaders } from "../transport/http.ts";
+import { isObject, parseJson, shortText } from "./json.ts";
+import { retryAfterSecondsOf } from "./retry-after.ts";
+
+const MAX_MESSAGE_LENGTH = 300;
+const MAX_REQUEST_ID_LENGTH = 128;
+
+type Kind = ProviderFailure["kind"];
+
+/** An answer that is no success, as far as it could be read. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  readonly body: string;
+}
+
+/** What a provider's `error` object names. Its message is left out: it may quote the request, or a part of the key. */
+interface ErrorNames {
+  readonly code: string | null;
+  readonly type: string | null;
+  readonly param: string | null;
+}
+
+/** A status other than 2xx: nothing was generated, so nothing is billed. */
+export function refusalFailure({ status, headers, body }: Refusal, nowMs: number): ProviderFailure {
+  const parsed = parseJson(body);
+  const names = namesOf(isObject(parsed) ? parsed.error : undefined);
+  const kind = kindOfStatus(status, names.code);
+  const retryAfterSeconds = retryAfterSecondsOf(headers, nowMs);
+  const providerRequestId = requestIdOf(headers);
+  return {
+    kind,
+    maybeBilled: false,
+    message: sentence(sayStatus(status, kind), [`HTTP ${status}`, ...described(names)]),
+    httpStatus: status,
+    ...(retryAfterSeconds === undefined ? undefined : { retryAfterSeconds }),
+    ...(providerRequestId === null ? undefined : { providerRequestId }),
+  };
+}
+
+/** An `error` object within an answer that began well: the provider may bill what it had generated. */
+export function errorInAnswer(error: unknown): ProviderFailure {
+  const names = namesOf(error);
+  const message = sentence("The provider broke off its answer with an error", described(names));
+  return { kind: kindOfNames(names), maybeBilled: true, message };
+}
+
+export function unreadable(what: string): ProviderFailure {
+  return {
+    kind: "unavailable",
+    maybeBilled: true,
+    message: `The provider's answer cannot be read: ${what}.`,
+  };
+}
+
+/** The connection failed, a limit of ours ran out, or we left. */
+export function faultFailure({ reason, code, sentWhole }: HttpFault): ProviderFailure {
+  const { kind, says } = FAULTS[reason];
+  return { kind, maybeBilled: sentWhole, message: sentence(says, code === null ? [] : [code]) };
+}
+
+export function requestIdOf(headers: HttpHeaders): string | null {
+  return shortText(headers["x-request-id"], MAX_REQUEST_ID_LENGTH);
+}
+
+const FAULTS: Readonly<
+  Record<HttpFault["reason"], { readonly kind: Kind; readonly says: string }>
+> = {
+  connect: { kind: "unavailable", says: "No connection to the provider" },
+  broken: { kind: "unavailable", says: "The connection to the provider broke" },
+  total_timeout: { kind: "timeout", says: "The call took longer than its time limit" },
+  idle_timeout: {
+    kind: "timeout",
+    says: "The provider stopped in mid-answer for longer than the limit",
+  },
+  callback: { kind: "unavailable", says: "The answer could not be passed on" },
+  aborted: { kind: "aborted", says: "The call was given up" },
+};
+
+function kindOfStatus(status: number, code: string | null): Kind {
+  if (status === 429) return "rate_limited";
+  if (status === 408) return "timeout";
+  if (status < 400 || status >= 500) return "unavailable";
+  return code === "model_not_found" ? "unknown_model" : "rejected";
+}
+
+function kindOfNames({ code, type }: ErrorNames): Kind {
+  if (code === "model_not_found") return "unknown_model";
+  if (code === "rate_limit_exceeded" || type === "rate_limit_error") return "rate_limited";
+  return type === "invalid_request_error" ? "rejected" : "unavailable";
+}
+
+function sayStatus(status: number, kind: Kind): string {
+  if (kind === "rate_limited") return "The provider's rate limit or quota is used up";
+  if (kind === "timeout") return "The provider gave up waiting";
+  if (kind === "unknown_model") return "The provider knows no such model, or not for this account";
+  if (status === 401) return "The provider does not accept the API key";
+  if (status === 403) return "The provider does not allow this to the API key";
+  if (status < 400) return "The provider answered with a redirect, which is not followed";
+  return kind === "unavailable" ? "The provider failed" : "The provider refused the request";
+}
+
+function namesOf(error: unknown): ErrorNames {
+  if (!isObject(error)) return { code: null, type: null, param: null };
+  return { code: nameOf(error.code), type: nameOf(error.type), param: nameOf(error.param) };
+}
+
+/** An identifier or a path such as "messages[0].content"; with no dash or space in it, no key and no sentence. */
+function nameOf(value: unknown): string | null {
+  const text = typeof value === "number" ? String(value) : value;
+  return typeof text === "string" && /^\w[\w.[\]]{0,63}$/.test(text) ? text : null;
+}
+
+function described({ code, type, param }: ErrorNames): string[] {
+  const facts = [code, type === code ? null : type, param === null ? null : `field ${param}`];
+  return facts.filter((fact) => fact !== null);
+}
+
+function sentence(says: string, facts: readonly string[]): string {
+  const inBrackets = facts.length === 0 ? "" : ` (${facts.join(", ")})`;
+  return `${says}${inBrackets}.`.slice(0, MAX_MESSAGE_LENGTH);
+}

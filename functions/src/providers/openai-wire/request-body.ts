@@ -1,0 +1,63 @@
+import type {
+  ChatMessage,
+  ChatRequest,
+  EmbeddingRequest,
+  ToolCall,
+  ToolDefinition,
+} from "../../calls/port.ts";
+
+/** What a provider wants said in every chat request, such as `store: false`; callers cannot change it. */
+export type FixedFields = Readonly<Record<string, boolean | string>>;
+
+/**
+ * The body of POST /chat/completions. Each field is named here: what a caller invents never reaches the provider,
+ * and nothing that identifies people (`user`, `metadata`, `safety_identifier`) is ever sent.
+ * https://platform.openai.com/docs/api-reference/chat/create
+ */
+export function chatBody(request: ChatRequest, fixed: FixedFields): string {
+  return JSON.stringify({
+    model: request.model,
+    messages: request.messages.map(wireMessage),
+    max_completion_tokens: request.maxOutputTokens,
+    temperature: request.temperature,
+    top_p: request.topP,
+    stop: request.stop,
+    seed: request.seed,
+    reasoning_effort: request.reasoningEffort,
+    tools: request.tools?.length ? request.tools.map(wireTool) : undefined,
+    tool_choice: request.toolChoice,
+    response_format: request.responseFormat,
+    ...(request.stream ? STREAMED : undefined),
+    ...fixed,
+  });
+}
+
+/** Without `include_usage` a stream says nothing of its tokens. */
+const STREAMED = { stream: true, stream_options: { include_usage: true } };
+
+/** base64 is a third of the size of decimal text, and exact. https://platform.openai.com/docs/api-reference/embeddings */
+export function embeddingBody(request: EmbeddingRequest): string {
+  const { model, input, dimensions } = request;
+  return JSON.stringify({ model, input, dimensions, encoding_format: "base64" });
+}
+
+function wireMessage({ role, content, name, tool_calls, tool_call_id }: ChatMessage) {
+  const isParts = Array.isArray(content);
+  return {
+    role,
+    content: isParts ? content.map(({ text }) => ({ type: "text", text })) : content,
+    name,
+    tool_calls: tool_calls?.map(wireToolCall),
+    tool_call_id,
+  };
+}
+
+function wireToolCall(call: ToolCall) {
+  const { name, arguments: args } = call.function;
+  return { id: call.id, type: "function", function: { name, arguments: args } };
+}
+
+function wireTool(tool: ToolDefinition) {
+  const { name, description, parameters, strict } = tool.function;
+  return { type: "function", function: { name, description, parameters, strict } };
+}

@@ -1,0 +1,120 @@
+import OpenAI, {
+  APIConnectionError,
+  APIConnectionTimeoutError,
+  APIError,
+  APIUserAbortError,
+} from "openai";
+import type { ChatRequest, ProviderFailure, ToolCall } from "../../../calls/port.ts";
+import { chatBody } from "../../openai-wire/request-body.ts";
+
+type Body = OpenAI.Chat.ChatCompletionCreateParams;
+
+/** What the official SDK makes of a call, in our words. */
+export interface SdkRun {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly finishReason: string | null;
+  readonly modelAnswered: string | null;
+  readonly rawUsage: unknown;
+  readonly failureKind: ProviderFailure["kind"] | null;
+  readonly httpStatus: number | undefined;
+}
+
+const NOTHING: SdkRun = {
+  text: "",
+  toolCalls: [],
+  finishReason: null,
+  modelAnswered: null,
+  rawUsage: undefined,
+  failureKind: null,
+  httpStatus: undefined,
+};
+
+/** In jest's realm an AbortError of Node's is no Error, and the SDK takes its own timeout for a broken connection. */
+const realmFetch: typeof fetch = (input, init) =>
+  fetch(input, init).catch((error: unknown) => {
+    const name = error instanceof DOMException ? error.name : "TypeError";
+    throw Object.assign(new Error("fetch failed", { cause: error }), { name });
+  });
+
+/** The same body through the official SDK, without its retries. */
+export async function runSdk(
+  baseURL: string,
+  request: ChatRequest,
+  timeoutMs = 2_000,
+): Promise<SdkRun> {
+  const client = new OpenAI({
+    baseURL,
+    apiKey: "sk-test",
+    maxRetries: 0,
+    timeout: timeoutMs,
+    logLevel: "off",
+    fetch: realmFetch,
+  });
+  const body: Body = JSON.parse(chatBody(request, {}));
+  let seen = NOTHING;
+  try {
+    if (body.stream) {
+      for await (const chunk of await client.chat.completions.create(body))
+        seen = withChunk(seen, chunk);
+      return seen;
+    }
+    return fromCompletion(await client.chat.completions.create(body));
+  } catch (error) {
+    return { ...seen, failureKind: kindOf(error), httpStatus: statusOf(error) };
+  }
+}
+
+function withChunk(seen: SdkRun, chunk: OpenAI.Chat.ChatCompletionChunk): SdkRun {
+  const choice = chunk.choices[0];
+  return {
+    ...seen,
+    text: seen.text + (choice?.delta.content ?? "") + (choice?.delta.refusal ?? ""),
+    toolCalls: (choice?.delta.tool_calls ?? []).reduce(withToolCall, seen.toolCalls),
+    finishReason: choice?.finish_reason ?? seen.finishReason,
+    modelAnswered: chunk.model,
+    rawUsage: chunk.usage ?? seen.rawUsage,
+  };
+}
+
+function withToolCall(
+  calls: readonly ToolCall[],
+  piece: OpenAI.Chat.ChatCompletionChunk.Choice.Delta.ToolCall,
+): readonly ToolCall[] {
+  const known = calls[piece.index];
+  const name = piece.function?.name ?? known?.function.name ?? "";
+  const args = (known?.function.arguments ?? "") + (piece.function?.arguments ?? "");
+  const call: ToolCall = {
+    id: piece.id ?? known?.id ?? "",
+    type: "function",
+    function: { name, arguments: args },
+  };
+  return known ? calls.with(piece.index, call) : [...calls, call];
+}
+
+function fromCompletion(completion: OpenAI.Chat.ChatCompletion): SdkRun {
+  const choice = completion.choices[0];
+  const calls = choice?.message.tool_calls ?? [];
+  return {
+    ...NOTHING,
+    text: (choice?.message.content ?? "") + (choice?.message.refusal ?? ""),
+    toolCalls: calls.filter((call) => call.type === "function"),
+    finishReason: choice?.finish_reason ?? null,
+    modelAnswered: completion.model,
+    rawUsage: completion.usage,
+  };
+}
+
+function kindOf(error: unknown): ProviderFailure["kind"] {
+  if (error instanceof APIUserAbortError) return "aborted";
+  if (error instanceof APIConnectionTimeoutError) return "timeout";
+  if (error instanceof APIConnectionError) return "unavailable";
+  if (!(error instanceof APIError)) return "unavailable";
+  if (error.status === 429) return "rate_limited";
+  if (error.code === "model_not_found") return "unknown_model";
+  return (error.status ?? 500) < 500 ? "rejected" : "unavailable";
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof APIError ? error.status : undefined;
+}

@@ -1,0 +1,16 @@
+/** The two tokenizers of the models in use. https://github.com/openai/tiktoken/blob/main/tiktoken/model.py */
+export type Encoding = "o200k_base" | "cl100k_base";
+
+const O200K =
+  /^(gpt-4o|gpt-4\.1|gpt-4\.5|gpt-5|o[134](-|$)|chatgpt-|codex-|gpt-oss|gpt-audio|gpt-realtime|computer-use)/;
+const CL100K = /^(gpt-4(-|$)|gpt-3\.5|gpt-35-|text-embedding-)/;
+
+/**
+ * The tokenizer of a model: "gpt-4o-mini-2024-07-18" and "ft:gpt-4o:org::id" -> "o200k_base", "gpt-4-turbo" ->
+ * "cl100k_base", "claude-opus-4-5" -> undefined. A router's "openai/gpt-4o" is the model behind it.
+ */
+export function encodingOf(model: string): Encoding | undefined {
+  const name = model.slice(model.lastIndexOf("/") + 1).replace(/^ft:/, "");
+  if (O200K.test(name)) return "o200k_base";
+  return CL100K.test(name) ? "cl100k_base" : undefined;
+}
