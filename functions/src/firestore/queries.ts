@@ -22,14 +22,18 @@ function spec(
   return { collection, where, orderBy };
 }
 
-/** Who an entry can be asked for by; every composite index of entries begins with one of them. */
-export const ENTRY_SCOPES = [
-  "userId",
-  "apiKeyId",
-  "sessionId",
-  "agent",
-  "department",
-  "orgId",
+/** Newest first: by the day that an entry is booked in, so that whole days hold what their aggregates hold. */
+function entriesBy(...equal: readonly string[]): QuerySpec {
+  return spec(
+    "usage_tracking",
+    equal.map((field) => [field, "=="] as const),
+    NEWEST_FIRST,
+  );
+}
+
+const NEWEST_FIRST = [
+  ["day", "desc"],
+  ["startedAt", "desc"],
 ] as const;
 
 export const QUERIES = {
@@ -68,6 +72,23 @@ export const QUERIES = {
   ),
   alerts: spec("budget_alerts", [], [["createdAt", "desc"]]),
   alertsOfUser: spec("budget_alerts", [["userId", "=="]], [["createdAt", "desc"]]),
+  entriesOfUser: entriesBy("userId"),
+  entriesOfSession: entriesBy("userId", "sessionId"),
+  entriesOfKey: entriesBy("apiKeyId"),
+  entriesOfAgent: entriesBy("agent"),
+  entriesOfDepartment: entriesBy("department"),
+  entriesOfOrg: entriesBy("orgId"),
+  entriesOfShards: spec("usage_tracking", [["shard", "in"]], NEWEST_FIRST),
+  daysOfEveryone: spec(
+    "usage_daily",
+    [
+      ["day", ">="],
+      ["day", "<"],
+    ],
+    [["day", "asc"]],
+  ),
+  monthsByCost: spec("usage_monthly", [["month", "=="]], [["totals.costNanoUsd", "desc"]]),
+  pendingOutbox: spec("usage_outbox", []),
 } as const satisfies Record<string, QuerySpec>;
 
 /** Fills a spec with values, in the order of its filters. */

@@ -1,0 +1,78 @@
+import {
+  FieldPath,
+  type Firestore,
+  type Query,
+  type QueryDocumentSnapshot,
+} from "@google-cloud/firestore";
+import { compareNewestFirst, positionOf } from "../analytics/edges.ts";
+import type {
+  CountedEntry,
+  EntryEdge,
+  EntryPosition,
+  EntryQuery,
+  Found,
+  LeadName,
+} from "../analytics/port.ts";
+import { fieldsOf } from "./documents.ts";
+import { buildQuery, QUERIES, type QuerySpec } from "./queries.ts";
+
+/** https://firebase.google.com/docs/firestore/query-data/queries#limits_on_or_queries */
+const MAX_IN_VALUES = 30;
+
+const SPECS: Readonly<Record<Exclude<LeadName, "everyone">, QuerySpec>> = {
+  user: QUERIES.entriesOfUser,
+  session: QUERIES.entriesOfSession,
+  key: QUERIES.entriesOfKey,
+  agent: QUERIES.entriesOfAgent,
+  department: QUERIES.entriesOfDepartment,
+  org: QUERIES.entriesOfOrg,
+};
+
+/** Queries that together find a page of entries, newest first; everybody's are asked for by shard. */
+export function entryQueries(db: Firestore, query: EntryQuery, shards: number): Query[] {
+  const { name, values } = query.lead;
+  const leads =
+    name === "everyone"
+      ? shardChunks(shards).map((chunk) => buildQuery(db, QUERIES.entriesOfShards, [chunk]))
+      : [buildQuery(db, SPECS[name], values)];
+  return leads.map((lead) => cut(lead.orderBy(FieldPath.documentId(), "desc"), query));
+}
+
+/** The first `limit` of what several queries found, each of them newest first. */
+export function mergePages<T extends CountedEntry>(
+  pages: readonly (readonly QueryDocumentSnapshot[])[],
+  limit: number,
+): Found<T> {
+  const found = pages.flat().map((doc) => fieldsOf(doc) as unknown as T);
+  const sorted =
+    pages.length === 1
+      ? found
+      : found.sort((a, b) => compareNewestFirst(positionOf(a), positionOf(b)));
+  return { items: sorted.slice(0, limit), documentsRead: found.length };
+}
+
+/** Ranges are cuts through the order, so that the index holds just what is read. */
+function cut(ordered: Query, { after, edges: { before, from }, limit }: EntryQuery): Query {
+  const begun = after
+    ? ordered.startAfter(...valuesOfPosition(after))
+    : before
+      ? ordered.startAfter(...valuesOfEdge(before))
+      : ordered;
+  return (from ? begun.endAt(...valuesOfEdge(from)) : begun).limit(limit);
+}
+
+function valuesOfEdge({ day, startedAtMs }: EntryEdge): (string | Date)[] {
+  return startedAtMs === undefined ? [day] : [day, new Date(startedAtMs)];
+}
+
+function valuesOfPosition({ day, startedAtMs, entryId }: EntryPosition): (string | Date)[] {
+  return [day, new Date(startedAtMs), entryId];
+}
+
+function shardChunks(shards: number): number[][] {
+  const all = Array.from({ length: shards }, (_, shard) => shard);
+  const chunks = Math.ceil(shards / MAX_IN_VALUES);
+  return Array.from({ length: chunks }, (_, n) =>
+    all.slice(n * MAX_IN_VALUES, (n + 1) * MAX_IN_VALUES),
+  );
+}
