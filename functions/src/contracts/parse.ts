@@ -9,13 +9,15 @@ interface FoundIssue {
 
 /**
  * What a door takes from the outside: the normalised request, or an error that names the first field at fault and
- * what is wrong with it, without its value.
+ * what is wrong with it, without its value. No data, which the SDKs send for a call without an argument, is an empty
+ * request; a field that is null is a wrong one, for JSON makes null of NaN.
  * @throws TollgateError INVALID_FIELD
  */
 export function parse<Schema extends z.ZodType>(schema: Schema, data: unknown): z.output<Schema> {
-  if (!isPlainObject(data)) throw invalidField("data", "must be an object");
-  assertPlainJson(data);
-  const result = schema.safeParse(data, { error: problemOf });
+  const given = data ?? {};
+  if (!isPlainObject(given)) throw invalidField("data", "must be an object");
+  assertPlainJson(given);
+  const result = schema.safeParse(given, { error: problemOf });
   if (result.success) return result.data;
   const { path, problem } = firstIssue(result.error.issues);
   throw invalidField(fieldOf(path), problem);

@@ -1,3 +1,4 @@
+import { encodeKey } from "../core/ids.ts";
 import type { Attribution } from "../ledger/entry.ts";
 import type { Caller } from "./caller.ts";
 
@@ -28,6 +29,12 @@ export function attributionOf(
     operation: claimed.operation ?? defaults.operation,
     endpoint: defaults.endpoint,
     tags: claimed.tags ?? [],
-    metadata: claimed.metadata ?? {},
+    metadata: encodedKeys(claimed.metadata ?? {}),
   };
+}
+
+function encodedKeys(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(metadata).map(([key, value]) => [encodeKey(key), value]),
+  );
 }

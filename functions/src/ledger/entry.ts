@@ -3,6 +3,7 @@ import { DAY_MS, dayOf, monthEndMs, monthOf } from "../core/period.ts";
 import { compactClasses, inputTokens, outputTokens, type Usage } from "../core/tokens.ts";
 import type { BillLine, Cost, PriceStatus } from "../pricing/rates.ts";
 import { type Counters, withoutZeros } from "./plan.ts";
+import { storableUsage } from "./storable.ts";
 import { type Totals, totalsCounters } from "./totals.ts";
 import type { WindowMove } from "./window-move.ts";
 
@@ -22,6 +23,7 @@ export interface Attribution {
   readonly operation: string;
   readonly endpoint: string;
   readonly tags: readonly string[];
+  /** Keys are encoded (`encodeKey`), for Firestore refuses names such as "__x__". */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -142,7 +144,7 @@ export function buildEntry(parts: EntryParts): EntryDraft {
     outputTokens: totals.outputTokens,
     totalTokens: totals.totalTokens,
     classes: totals.classes,
-    rawUsage: attempt.rawUsage ?? null,
+    rawUsage: storableUsage(attempt.rawUsage),
     costNanoUsd: assertCount(cost.costNanoUsd, "costNanoUsd"),
     inputCostNanoUsd: cost.inputCostNanoUsd,
     outputCostNanoUsd: cost.outputCostNanoUsd,

@@ -1,6 +1,6 @@
 import { embed as runEmbed } from "../../calls/embed.ts";
 import { OPENAI_API_KEY } from "../../config.ts";
-import { embedRequest } from "../../contracts/embed.ts";
+import { type EmbedResponse, embedRequest } from "../../contracts/embed.ts";
 import { attributionOf } from "../attribution.ts";
 import { defineCallable } from "../define-callable.ts";
 import { DOOR } from "../door-defaults.ts";
@@ -11,7 +11,7 @@ import { callDeps } from "../wiring.ts";
 export const embed = defineCallable(
   embedRequest,
   { ...DOOR, ...EMBED_DOOR, access: "user", secrets: [OPENAI_API_KEY] },
-  ({ data, caller, response }) => {
+  ({ data, caller, response }): Promise<EmbedResponse> => {
     const { requestId, ...payload } = data;
     const command = {
       subject: caller.subject,

@@ -1,6 +1,6 @@
 import { estimateCost as estimate } from "../../calls/estimate-cost.ts";
 import { OPENAI_API_KEY } from "../../config.ts";
-import { chatRequest } from "../../contracts/chat.ts";
+import { type EstimateCostResponse, estimateCostRequest } from "../../contracts/estimate-cost.ts";
 import { chatCommand } from "../chat-command.ts";
 import { defineCallable } from "../define-callable.ts";
 import { DOOR } from "../door-defaults.ts";
@@ -9,7 +9,8 @@ import { callDeps } from "../wiring.ts";
 
 /** What a chat call can cost at most; calls no model. */
 export const estimateCost = defineCallable(
-  chatRequest,
+  estimateCostRequest,
   { ...DOOR, ...READER_DOOR, access: "user", secrets: [OPENAI_API_KEY] },
-  ({ data, caller }) => estimate(callDeps(), chatCommand(caller, data, false)),
+  ({ data, caller }): Promise<EstimateCostResponse> =>
+    estimate(callDeps(), chatCommand(caller, data, false)),
 );

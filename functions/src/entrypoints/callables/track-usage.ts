@@ -1,7 +1,7 @@
 import { trackUsage as track } from "../../calls/track-usage.ts";
 import { OPENAI_API_KEY } from "../../config.ts";
 import { trackedAtMs } from "../../contracts/ranges.ts";
-import { trackUsageRequest } from "../../contracts/track-usage.ts";
+import { type TrackUsageResponse, trackUsageRequest } from "../../contracts/track-usage.ts";
 import { attributionOf } from "../attribution.ts";
 import { subjectFor } from "../caller.ts";
 import { defineCallable } from "../define-callable.ts";
@@ -14,7 +14,7 @@ import { trackDeps } from "../wiring.ts";
 export const trackUsage = defineCallable(
   trackUsageRequest,
   { ...DOOR, ...READER_DOOR, access: "service", secrets: [OPENAI_API_KEY] },
-  ({ data, caller }) => {
+  ({ data, caller }): Promise<TrackUsageResponse> => {
     const {
       requestId,
       provider,
