@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -12,7 +12,14 @@ import { startChild, waitForLog } from "../../tools/stack/child.ts";
 import { emulatorConfig } from "../../tools/stack/firebase-config.ts";
 import { formatEnvFile, resolveParameters } from "../../tools/stack/parameters.ts";
 import { fixedPorts, freePorts, isFree } from "../../tools/stack/ports.ts";
-import { endMarkedProcesses, MARK, markedProcesses, parsePs } from "../../tools/stack/processes.ts";
+import {
+  endAbandonedProcesses,
+  endMarkedProcesses,
+  MARK,
+  markedProcesses,
+  newMark,
+  parsePs,
+} from "../../tools/stack/processes.ts";
 import { proveRulesAreInForce } from "../../tools/stack/rules-probe.ts";
 import { untilGone } from "../../tools/stack/watch-port.ts";
 import { type MadeUpMachine, madeUpMachine } from "./made-up-machine.ts";
@@ -154,7 +161,7 @@ describe("a build", () => {
 
 describe("processes", () => {
   it("are ended by their mark, also those that left their parent and those that do not listen", async () => {
-    const mark = `test-${process.pid}`;
+    const mark = `${process.pid}-test`;
     const script = machine.install(
       "parent",
       "trap '' TERM; (sleep 60 &); sleep 60 & exec sleep 60",
@@ -168,9 +175,26 @@ describe("processes", () => {
     expect(markedProcesses(mark)).toEqual([]);
   });
 
+  it("are ended by the next stack when theirs was killed outright", async () => {
+    const { pid: dead } = spawnSync("true");
+    const mark = `${dead}-test`;
+    const child = spawn("sleep", ["60"], { env: { [MARK]: mark, PATH: "/usr/bin:/bin" } });
+    const alive = spawn("sleep", ["60"], { env: { [MARK]: newMark(), PATH: "/usr/bin:/bin" } });
+    while (markedProcesses(mark).length < 1)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    endAbandonedProcesses();
+    await once(child, "exit");
+    expect(alive.exitCode ?? alive.signalCode).toBeNull();
+    alive.kill("SIGKILL");
+  });
+
   it("are found in the output of ps where there is no /proc", () => {
-    const lines = "  12 node main.js TOLLGATE_STACK=a HOME=/\n 345 node x TOLLGATE_STACK=ab\n";
-    expect(parsePs(lines, "TOLLGATE_STACK=a")).toEqual([12]);
+    const lines =
+      "  12 node main.js TOLLGATE_STACK=7-a HOME=/\n 13 sh\n 345 node x TOLLGATE_STACK=8-b\n";
+    expect(parsePs(lines)).toEqual([
+      { pid: 12, mark: "7-a" },
+      { pid: 345, mark: "8-b" },
+    ]);
   });
 
   it("are reported with the end of their log when they die before they are ready", async () => {

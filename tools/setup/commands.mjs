@@ -4,6 +4,12 @@ import { constants } from "node:os";
 /** How much of a command's output is kept for the message when it fails. */
 const KEPT_CHARS = 65_536;
 
+/** How soon a process notices that its parent is gone. */
+const PARENT_CHECK_MS = 500;
+
+const STOP_SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+
+/** @typedef {(typeof STOP_SIGNALS)[number]} StopSignal */
 /** @typedef {import("./paths.mjs").Env} Env */
 /** @typedef {{ code: number, output: string }} Outcome */
 /** @typedef {{ env: Env, cwd?: string }} Options */
@@ -14,8 +20,13 @@ const quiet = new Set();
 /** @type {ChildProcess | undefined} */
 let foreground;
 
-/** @param {NodeJS.Signals} signal */
-const exitCodeOf = (signal) => 128 + constants.signals[signal];
+/**
+ * What a shell reports for a process that a signal ended.
+ * @param {NodeJS.Signals} signal
+ */
+export function exitCodeOf(signal) {
+  return 128 + constants.signals[signal];
+}
 
 /**
  * Runs a command to its end with its output (both streams) kept, not shown.
@@ -78,13 +89,27 @@ export function runInForeground(command, args, { env, cwd }) {
  * none there, what runs quietly is ended and this process with it.
  */
 export function passOnStopSignals() {
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-    process.on(signal, () => {
-      if (foreground !== undefined) return foreground.kill(signal);
-      for (const child of quiet) child.kill("SIGTERM");
-      process.exit(exitCodeOf(signal));
-    });
-  }
+  onStopSignal((signal) => {
+    if (foreground !== undefined) return foreground.kill(signal);
+    for (const child of quiet) child.kill("SIGTERM");
+    process.exit(exitCodeOf(signal));
+  });
+}
+
+/**
+ * Calls back on every signal to stop. Losing one's parent counts as SIGTERM: npm ends the shell
+ * between itself and its script, and the shell tells nobody.
+ * @param {(signal: StopSignal) => void} callback
+ */
+export function onStopSignal(callback) {
+  for (const signal of STOP_SIGNALS) process.on(signal, () => callback(signal));
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    callback("SIGTERM");
+  }, PARENT_CHECK_MS);
+  watch.unref();
 }
 
 /**

@@ -41,6 +41,7 @@ export function startEmulators(
       ...env,
       ...binaries(emulators),
       TMPDIR: folder.temporary,
+      NO_COLOR: "1",
       METADATA_SERVER_DETECTION: "none",
       FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: "true",
       FIREBASE_CLI_DISABLE_UPDATE_CHECK: "1",

@@ -5,8 +5,8 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
+import { exitCodeOf, type StopSignal } from "../setup/commands.mjs";
 import { StackError } from "./errors.ts";
-import { exitCodeOf, type StopSignal } from "./signals.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 /** A command that was interrupted from outside its terminal has this long before it is ended. */
@@ -34,22 +34,17 @@ function codeOf(child: ChildProcess): Promise<number> {
   });
 }
 
-/** The terminal has told the command too; others have not. */
-async function endCommand(child: ChildProcess, ended: Promise<number>): Promise<void> {
-  const interrupted = await Promise.race([ended, delay(COMMAND_GRACE_MS)]);
-  if (interrupted === undefined) child.kill("SIGTERM");
-  await Promise.race([ended, delay(COMMAND_GRACE_MS)]);
-}
-
 async function runInStack(stack: Stack, args: string[], signalled: Promise<StopSignal>) {
   const child = startCommand(args, stack);
   const ended = codeOf(child);
   const crash = stack.crashed.then((message) => ({ message }));
-  const signal = signalled.then((name) => ({ name }));
-  const first = await Promise.race([ended, crash, signal]);
+  const first = await Promise.race([ended, crash, signalled]);
   if (typeof first === "number") return first;
-  await endCommand(child, ended);
-  if ("name" in first) return exitCodeOf(first.name);
+  // The terminal has told the command too, and it may be tidying up; others have not.
+  if (typeof first === "string") await Promise.race([ended, delay(COMMAND_GRACE_MS)]);
+  child.kill("SIGTERM");
+  await Promise.race([ended, delay(COMMAND_GRACE_MS)]);
+  if (typeof first === "string") return exitCodeOf(first);
   throw new StackError(first.message);
 }
 

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { exitCodeOf, onStopSignal, type StopSignal } from "../setup/commands.mjs";
 import { ROOT } from "../setup/paths.mjs";
-import { type Emulators, ensureEmulators } from "../setup/toolchain.mjs";
+import { ensureEmulators } from "../setup/toolchain.mjs";
 import { buildFunctions, publishBuild } from "./build.ts";
 import { type Child, lastLines, signalGroup } from "./child.ts";
 import { emulatorsReady, PROJECT, startEmulators } from "./emulators.ts";
@@ -10,10 +10,9 @@ import { StackError } from "./errors.ts";
 import { modelReady, startModel } from "./model.ts";
 import { readEnvFile, resolveParameters } from "./parameters.ts";
 import { freePorts, type Ports } from "./ports.ts";
-import { endMarkedProcesses, MARK } from "./processes.ts";
+import { endAbandonedProcesses, endMarkedProcesses, MARK, newMark } from "./processes.ts";
 import { proveRulesAreInForce } from "./rules-probe.ts";
 import { createRunFolder, emptyRunFolder, fillProject, type RunFolder } from "./run-folder.ts";
-import { exitCodeOf, onFirstStopSignal, type StopSignal } from "./signals.ts";
 import { untilGone } from "./watch-port.ts";
 
 /** How long the emulators may take to end by themselves. */
@@ -27,8 +26,9 @@ export interface StackOptions {
   /** Without functions a start takes half the time, for work on rules and stores. */
   withFunctions?: boolean;
   /**
-   * On Ctrl-C, SIGTERM, SIGHUP once the stack is up. Left out, and always during the start, the
-   * stack is stopped and this process ends.
+   * On Ctrl-C, SIGTERM, SIGHUP once the stack is up; may come more than once, since npm passes on
+   * what the terminal has delivered already. Left out, and always during the start, the stack is
+   * stopped and this process ends.
    */
   onSignal?: (signal: StopSignal) => void;
 }
@@ -53,9 +53,15 @@ interface Parts {
   stopping: AbortController;
 }
 
+interface Servers {
+  model: Child;
+  emulators: Child;
+}
+
 /** Brings up emulators, functions and the simulated model; fails whole, leaving nothing behind. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const mark = `${process.pid}-${randomBytes(4).toString("hex")}`;
+  endAbandonedProcesses();
+  const mark = newMark();
   const folder = createRunFolder(mark);
   const parts: Parts = { mark, folder, children: [], stopping: new AbortController() };
   let stopped: Promise<void> | undefined;
@@ -64,7 +70,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     return stopped;
   };
   let onSignal: (signal: StopSignal) => void = (signal) => void stopAndExit(stop, signal);
-  onFirstStopSignal((signal) => onSignal(signal));
+  onStopSignal((signal) => onSignal(signal));
   try {
     const up = await bringUp(parts, options);
     onSignal = options.onSignal ?? onSignal;
@@ -103,7 +109,7 @@ async function bringUp(parts: Parts, options: StackOptions): Promise<Omit<Stack,
     env: { ...commandEnvironment(ports, parameters, path), [MARK]: mark },
     ports,
     logs: folder.logs,
-    crashed: firstCrash(parts, ports, tools),
+    crashed: firstCrash(parts, { model, emulators }, ports),
   };
 }
 
@@ -115,19 +121,23 @@ async function build(folder: RunFolder, log: (line: string) => void): Promise<vo
 }
 
 /** firebase-tools does not notice every death among its emulators, so their ports are watched. */
-async function firstCrash(parts: Parts, ports: Ports, tools: Emulators): Promise<string> {
-  const { children, stopping } = parts;
+async function firstCrash(
+  { stopping }: Parts,
+  { model, emulators }: Servers,
+  ports: Ports,
+): Promise<string> {
   const gone = async (name: string, port: number) => {
     await untilGone(port, stopping.signal);
-    return `${name} has ended`;
+    return `${name} has ended.${lastLines(emulators)}`;
   };
-  const reason = await Promise.race([
-    ...children.map((child) => child.ended),
-    gone(`The Firestore emulator (${tools.firestore.kind})`, ports.firestore),
-    gone(`The Pub/Sub emulator (${tools.pubsub.kind})`, ports.pubsub),
+  const ended = async (child: Child) => `${await child.ended}.${lastLines(child)}`;
+  const message = await Promise.race([
+    ended(model),
+    ended(emulators),
+    gone("The Firestore emulator", ports.firestore),
+    gone("The Pub/Sub emulator", ports.pubsub),
   ]);
-  if (stopping.signal.aborted) return new Promise(() => undefined);
-  return `${reason} while the stack was in use.${children.map(lastLines).join("")}`;
+  return stopping.signal.aborted ? new Promise(() => undefined) : message;
 }
 
 async function takeDown({ mark, folder, children, stopping }: Parts): Promise<void> {
