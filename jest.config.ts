@@ -23,7 +23,7 @@ const config: Config = {
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_ONLY.join("|")})/)`],
   collectCoverageFrom: ["functions/src/**/*.ts", "!**/*.test.ts", "!**/testing/**"],
   coverageDirectory: "coverage",
-  coverageProvider: "v8",
+  coverageReporters: [["text", { skipFull: true }], "lcovonly"],
   coverageThreshold: {
     global: { lines: 80 },
     "./functions/src/core/": MONEY,
