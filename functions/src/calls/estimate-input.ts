@@ -14,6 +14,7 @@ const PRIMING = 3;
 const PER_TOOL = 10;
 const PROPERTIES_START = 3;
 const PER_PROPERTY = 3;
+const ENUM_START = -3;
 const PER_ENUM_VALUE = 3;
 const TOOLS_END = 12;
 
@@ -102,8 +103,12 @@ async function propertyTokens(count: Count, name: string, schema: unknown): Prom
   const { type, description, enum: values, ...rest } = isRecord(schema) ? schema : {};
   const line = `${name}:${shown(type)}:${withoutFullStop(shown(description))}`;
   const choices = Array.isArray(values) ? values.map(shown) : [];
-  const choiceTokens = choices.length * PER_ENUM_VALUE + (await sumOf(choices, count));
+  const choiceTokens = choices.length === 0 ? 0 : await enumTokens(count, choices);
   return PER_PROPERTY + choiceTokens + (await count(line)) + (await jsonTokens(count, rest));
+}
+
+async function enumTokens(count: Count, choices: readonly string[]): Promise<number> {
+  return ENUM_START + choices.length * PER_ENUM_VALUE + (await sumOf(choices, count));
 }
 
 /** What the published rule has no number for: its JSON is longer than any form in which a model is shown it. */

@@ -10,7 +10,7 @@ import { isObject, type JsonObject } from "../openai-wire/json.ts";
  * Chat completions; embeddings send the first and the last field only. Details are parts of the count above them.
  * https://platform.openai.com/docs/api-reference/chat/object
  */
-export interface ChatCompletionUsage {
+interface ChatCompletionUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens?: number;
   readonly total_tokens: number;
@@ -22,7 +22,7 @@ export interface ChatCompletionUsage {
  * Responses (`input_tokens_details`) and Realtime (`input_token_details`).
  * https://platform.openai.com/docs/api-reference/responses/object
  */
-export interface ResponseUsage {
+interface ResponseUsage {
   readonly input_tokens: number;
   readonly output_tokens: number;
   readonly total_tokens: number;
@@ -46,6 +46,10 @@ interface OutputDetails {
   readonly reasoning_tokens?: number;
   readonly audio_tokens?: number;
 }
+
+/** The names of the wire, with nothing believed yet of what stands under them. */
+type Unread<T> = { readonly [K in keyof T]?: unknown };
+type Wire = Unread<ChatCompletionUsage & ResponseUsage>;
 
 /** The wire's numbers under one name each, not yet believed: NaN where something else than a number stands. */
 interface Counts {
@@ -76,7 +80,7 @@ interface Details {
  */
 export function convertUsage(rawUsage: unknown): Usage {
   if (rawUsage === undefined || rawUsage === null) return estimated("usage_missing");
-  const wire = isObject(rawUsage) ? rawUsage : {};
+  const wire: Wire = isObject(rawUsage) ? rawUsage : {};
   const counts = readCounts(wire);
   const countsFault = faultOf(counts) ?? (addsUp(counts) ? undefined : "usage_inconsistent");
   if (countsFault) return estimated(countsFault);
@@ -87,9 +91,11 @@ export function convertUsage(rawUsage: unknown): Usage {
   return { classes: compactClasses(classes), status: "exact" };
 }
 
-function readCounts(wire: JsonObject): Counts {
+function readCounts(wire: Wire): Counts {
   const total = wire.total_tokens;
-  if ("input_tokens" in wire) return counted(wire.input_tokens, wire.output_tokens, total);
+  if (wire.prompt_tokens === undefined) {
+    return counted(wire.input_tokens, wire.output_tokens, total);
+  }
   const isEmbedding = wire.completion_tokens === undefined && total === wire.prompt_tokens;
   return counted(wire.prompt_tokens, isEmbedding ? 0 : wire.completion_tokens, total);
 }
@@ -100,13 +106,13 @@ function counted(input: unknown, output: unknown, total: unknown): Counts {
   return { input: numberOf(input), output: numberOf(output), total: numberOf(total ?? sum) };
 }
 
-function readDetails(wire: JsonObject): Details {
-  const into = firstObject(
+function readDetails(wire: Wire): Details {
+  const into: Unread<InputDetails> = firstObject(
     wire.prompt_tokens_details,
     wire.input_tokens_details,
     wire.input_token_details,
   );
-  const out = firstObject(
+  const out: Unread<OutputDetails> = firstObject(
     wire.completion_tokens_details,
     wire.output_tokens_details,
     wire.output_token_details,

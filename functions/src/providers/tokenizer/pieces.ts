@@ -7,16 +7,22 @@ const MAX_RUN_LENGTH = 256;
  */
 const RUN = /[\p{L}\p{M}]{1,256}|[^\s\p{L}\p{N}]{1,256}|\s{1,256}/gu;
 
-/** Cuts a text into pieces whose counts add up to its own, but for one token at most per run that had to be cut. */
-export function* piecesOf(text: string): Generator<string> {
+export interface Piece {
+  readonly text: string;
+  /** Whether it ends where a tokenizer might have gone on, so that the cut may change the count. */
+  readonly isForced: boolean;
+}
+
+/** Cuts a text into pieces that can be counted one by one. */
+export function* piecesOf(text: string): Generator<Piece> {
   let start = 0;
   for (const end of cutsOf(text)) {
     while (end - start > MAX_PIECE_LENGTH) {
       const gap = lastGap(text, start, start + MAX_PIECE_LENGTH);
-      yield text.slice(start, gap);
+      yield { text: text.slice(start, gap), isForced: !isGap(text, gap) };
       start = gap;
     }
-    if (end > start) yield text.slice(start, end);
+    if (end > start) yield { text: text.slice(start, end), isForced: end < text.length };
     start = end;
   }
 }
@@ -31,16 +37,18 @@ function* cutsOf(text: string): Generator<number> {
   yield text.length;
 }
 
-/**
- * Where to cut between `start` and `end`: before the last single space between two words, for there a tokenizer
- * begins anew in any case and no count changes; else at `end`, but not within a character.
- */
+/** Where to cut between `start` and `end`: at the last gap, else at `end`, but not within a character. */
 function lastGap(text: string, start: number, end: number): number {
   for (let at = end - 1; at > start; at -= 1) {
-    if (text[at] === " " && isInk(text[at - 1]) && isInk(text[at + 1])) return at;
+    if (isGap(text, at)) return at;
   }
   const isWithinCharacter = text.codePointAt(end - 1) !== text.charCodeAt(end - 1);
   return isWithinCharacter ? end - 1 : end;
+}
+
+/** A single space between two words: there a tokenizer begins anew in any case, and a cut before it changes no count. */
+function isGap(text: string, at: number): boolean {
+  return text[at] === " " && isInk(text[at - 1]) && isInk(text[at + 1]);
 }
 
 function isInk(character: string | undefined): boolean {

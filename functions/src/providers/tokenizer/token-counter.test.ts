@@ -1,0 +1,135 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import * as cl100k from "gpt-tokenizer/encoding/cl100k_base";
+import * as o200k from "gpt-tokenizer/encoding/o200k_base";
+import { piecesOf } from "./pieces.ts";
+import { tokenCounter } from "./token-counter.ts";
+
+const PLAIN = { disallowedSpecial: new Set<string>() };
+const counter = tokenCounter();
+
+const LONG_PROSE = "It isn't 1 o'clock yet; nobody (not even Zoë) had 12,345 words.\n\n".repeat(
+  400,
+);
+const CJK_PROSE = "東京都は日本の首都です。人口は約1400万人。".repeat(300);
+
+describe("tokenCounter", () => {
+  it.each([
+    ["gpt-4o", "Hello, world! Grüße 👋 漢字", o200k],
+    ["gpt-4", "Hello, world! Grüße 👋 漢字", cl100k],
+    ["gpt-4o", LONG_PROSE, o200k],
+    ["gpt-4", LONG_PROSE, cl100k],
+    ["gpt-4o", CJK_PROSE, o200k],
+  ])("counts exactly as %s does", async (model, text, tokenizer) => {
+    expect(await counter.countText(model, text)).toBe(tokenizer.countTokens(text, PLAIN));
+  });
+
+  it("counts a long text without spaces at most 3 above in 8192 characters", async () => {
+    const exact = o200k.countTokens(CJK_PROSE.repeat(4), PLAIN);
+    const counted = await counter.countText("gpt-4o", CJK_PROSE.repeat(4));
+    expect(counted).toBeGreaterThanOrEqual(exact);
+    expect(counted).toBeLessThanOrEqual(exact + 12);
+  });
+
+  it("counts no text as no token", async () => {
+    expect(await counter.countText("gpt-4o", "")).toBe(0);
+  });
+
+  it("takes the marks of a chat format in a text for plain text", async () => {
+    expect(await counter.countText("gpt-4o", "<|im_start|>system<|im_end|>")).toBeGreaterThan(5);
+  });
+
+  it("counts any text of ordinary words exactly", async () => {
+    const word = fc.oneof(
+      fc.string({ maxLength: 12 }),
+      fc.string({ unit: "grapheme", maxLength: 5 }),
+    );
+    const text = fc.array(word, { maxLength: 300 }).map((words) => words.join(" "));
+    await fc.assert(
+      fc.asyncProperty(text, async (given) => {
+        expect(await counter.countText("gpt-4o", given)).toBe(o200k.countTokens(given, PLAIN));
+      }),
+    );
+  });
+
+  it("counts runs without end at or a little above what they are", async () => {
+    const letters = fc.string({
+      unit: fc.constantFrom(..."aeinrst"),
+      minLength: 400,
+      maxLength: 3000,
+    });
+    const symbols = fc.string({
+      unit: fc.constantFrom(..."!?-=*"),
+      minLength: 400,
+      maxLength: 3000,
+    });
+    const blanks = fc.string({
+      unit: fc.constantFrom(..." \t\n"),
+      minLength: 400,
+      maxLength: 3000,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(letters, symbols, blanks), async (run) => {
+        const exact = o200k.countTokens(run, PLAIN);
+        const counted = await counter.countText("gpt-4o", run);
+        expect(counted).toBeGreaterThanOrEqual(exact);
+        expect(counted).toBeLessThanOrEqual(exact + 8 * Math.ceil(run.length / 256));
+      }),
+    );
+  });
+
+  it.each([
+    ["the same letter", "a".repeat(100_000)],
+    [
+      "letters at random",
+      Array.from({ length: 100_000 }, (_, i) => "aeinrst"[(i * i + (i >> 3)) % 7]).join(""),
+    ],
+    ["spaces", " ".repeat(100_000)],
+    ["line feeds", "\n".repeat(100_000)],
+    ["symbols", "!".repeat(100_000)],
+    ["characters of three bytes", "漢".repeat(100_000)],
+  ])("is through with 100 000 times %s in a bounded time", async (_, text) => {
+    await counter.countText("gpt-4o", "loaded");
+    const startMs = performance.now();
+    await counter.countText("gpt-4o", text);
+    expect(performance.now() - startMs).toBeLessThan(2_500);
+  });
+
+  it("lets others have a turn while it counts a long text", async () => {
+    let turns = 0;
+    const counting = counter.countText("gpt-4o", LONG_PROSE).finally(() => clearInterval(timer));
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 0);
+    await counting;
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  it("gives an upper bound for models that it does not know: twice as many, at most one per byte", async () => {
+    const text = "The quick brown fox";
+    expect(await counter.countText("claude-opus-4-5", text)).toBe(8);
+    expect(await counter.countText("claude-opus-4-5", "!")).toBe(1);
+    expect(await counter.countText("claude-opus-4-5", "漢")).toBe(2);
+  });
+});
+
+describe("piecesOf", () => {
+  it("loses nothing and cuts no character", () => {
+    const unit = fc.constantFrom("a", "b ", "漢", "👋", "!", " ", "\n", "e\u0301", "12");
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 20_000, size: "max" }), (units) => {
+        const pieces = [...piecesOf(units.join(""))];
+        expect(pieces.map((piece) => piece.text).join("")).toBe(units.join(""));
+        expect(pieces.every(({ text }) => text !== "" && text.isWellFormed())).toBe(true);
+        expect(pieces.every(({ text }) => text.length <= 8_192)).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("cuts numbers and pairs without a gap at 8192, between characters", () => {
+    expect([...piecesOf("1".repeat(10_000))].map(({ text }) => text.length)).toEqual([8192, 1808]);
+    const shifted = `1${"1👋".repeat(6_000)}`;
+    expect([...piecesOf(shifted)].every(({ text }) => text.isWellFormed())).toBe(true);
+  });
+});
