@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { placeInCache } from "../../tools/setup/cache.mjs";
@@ -82,6 +82,27 @@ describe("packages", () => {
     ],
   ])("do not when %s", (_, packages) => {
     expect(matchesLock(lock, { packages })).toBe(false);
+  });
+});
+
+describe("the locks", () => {
+  it.each(["package-lock.json", "functions/package-lock.json"])(
+    "%s hold the packages of every platform, without which npm ci refuses to begin",
+    (path) => {
+      const { packages } = JSON.parse(readFileSync(join(ROOT, path), "utf8"));
+      const optional = Object.entries<{ optionalDependencies?: object }>(packages).flatMap(
+        ([from, entry]) => Object.keys(entry.optionalDependencies ?? {}).map((to) => [from, to]),
+      );
+      const missing = optional.filter(
+        ([from, to]) =>
+          !(`node_modules/${to}` in packages || `${from}/node_modules/${to}` in packages),
+      );
+      expect(missing).toEqual([]);
+    },
+  );
+
+  it("name no registry", () => {
+    expect(readFileSync(join(ROOT, "package-lock.json"), "utf8")).not.toContain('"resolved"');
   });
 });
 

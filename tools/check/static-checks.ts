@@ -14,7 +14,10 @@ const SOURCES = ["functions/src", "tools", "test", "bench"];
 function checks(): Check[] {
   const sources = SOURCES.filter((folder) => existsSync(join(ROOT, folder)));
   return [
-    { name: "Format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },
+    {
+      name: "Format and lint",
+      command: ["biome", "ci", "--colors=off", "--error-on-warnings", "."],
+    },
     { name: "Types of functions/", command: ["tsc", "-p", "functions"] },
     { name: "Types of tools, tests and bench", command: ["tsc", "-p", "."] },
     { name: "Dependency rules", command: ["depcruise", "--output-type", "err", ...sources] },

@@ -119,3 +119,12 @@ export function onStopSignal(callback) {
 export function lastLines(text, count) {
   return text.trimEnd().split("\n").slice(-count).join("\n");
 }
+
+/**
+ * npm says what is wrong first and how to call it last.
+ * @param {string} text
+ * @param {number} count
+ */
+export function firstLines(text, count) {
+  return text.trim().split("\n").slice(0, count).join("\n");
+}

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { placeInCache } from "./cache.mjs";
-import { lastLines } from "./commands.mjs";
+import { firstLines } from "./commands.mjs";
 import { SetupError } from "./errors.mjs";
 import { npmInstall } from "./node.mjs";
 import { cacheFolder, ifExists } from "./paths.mjs";
@@ -35,6 +35,6 @@ export async function installFirebaseTools(env) {
     throw new SetupError(`${spec} cannot be had. It runs the functions, auth, Firestore and Pub/Sub emulators.
 Ways to get it: let npm reach a registry that has it, and try again.
 npm said:
-${lastLines(output, 8)}`);
+${firstLines(output, 8)}`);
   });
 }

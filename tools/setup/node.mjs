@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { placeInCache } from "./cache.mjs";
-import { lastLines, runQuietly } from "./commands.mjs";
+import { firstLines, runQuietly } from "./commands.mjs";
 import { SetupError } from "./errors.mjs";
 import { cacheFolder, ifExists } from "./paths.mjs";
 import { NODE_VERSION } from "./versions.mjs";
@@ -65,5 +65,5 @@ Ways to get it:
   - let npm reach a registry that has ${spec}, and try again
   - put Node ${NODE_VERSION} first on the PATH yourself
 npm said:
-${lastLines(output, 8)}`;
+${firstLines(output, 8)}`;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { lastLines, runQuietly } from "./commands.mjs";
+import { firstLines, runQuietly } from "./commands.mjs";
 import { SetupError } from "./errors.mjs";
 
 /** @typedef {import("./paths.mjs").Env} Env */
@@ -50,5 +50,5 @@ export async function installPackages(folder, env) {
   const { code, output } = await runQuietly("npm", ["ci", ...flags], { env, cwd: folder });
   if (code === 0) return;
   throw new SetupError(`The packages of ${folder} cannot be installed (npm ci). npm said:
-${lastLines(output, 12)}`);
+${firstLines(output, 12)}`);
 }
