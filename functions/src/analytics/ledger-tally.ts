@@ -12,8 +12,8 @@ import type { ReportScope } from "./scope.ts";
 import { addTo, sumOf, type Tally } from "./tally.ts";
 
 /** A report from single entries costs a read for each. */
-export const MAX_LEDGER_DAYS = 31;
-export const MAX_LEDGER_ENTRIES = 20_000;
+const MAX_LEDGER_DAYS = 31;
+const MAX_LEDGER_ENTRIES = 20_000;
 const PAGE_SIZE = 1_000;
 
 /**
@@ -45,7 +45,7 @@ export async function tallyLedger(
 }
 
 /** Sums what entries added to aggregates, whatever their aggregates are. @throws RangeError beyond 2^53 */
-export function tallyEntries(
+function tallyEntries(
   entries: readonly CountedEntry[],
   { scope, groupBy }: Pick<Question, "scope" | "groupBy">,
 ): Tally {

@@ -120,10 +120,15 @@ describe("a list of entries", () => {
 });
 
 describe("a list in which few entries match", () => {
-  const many = Array.from({ length: 4_500 }, (_, n) =>
-    sampleEntry({
-      n,
-      startedAt: new Date(Date.UTC(2026, 10, 20, 0, 0, n)),
+  const one = sampleEntry({ n: 0, startedAt: new Date(Date.UTC(2026, 10, 20)) });
+  const many = Array.from(
+    { length: 4_500 },
+    (_, n): Entry => ({
+      ...one,
+      entryId: String(n)
+        .replace(/\d/g, (digit) => "abcdefghij"[Number(digit)] ?? "")
+        .padStart(26, "a"),
+      requestId: `request-${n}`,
       status: n === 1 ? "error" : "ok",
     }),
   );

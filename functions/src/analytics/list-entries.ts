@@ -11,7 +11,7 @@ import type { ReportScope } from "./scope.ts";
 const MAX_SCANNED = 2_000;
 /** Entries read at once when not all of them may match. */
 const SCAN_PAGE = 400;
-export const MAX_LIST_LIMIT = 200;
+const MAX_LIST_LIMIT = 200;
 
 export interface EntryListQuery {
   readonly scope: ReportScope;

@@ -8,7 +8,7 @@ export interface Range {
 }
 
 /** 13 months and a day or two: a year and the month before it. */
-export const MAX_REPORT_DAYS = 400;
+const MAX_REPORT_DAYS = 400;
 
 /**
  * The range that a report is made of. One that begins at midnight and ends in an instant that is not past yet gets
@@ -68,7 +68,7 @@ function isMonthToDate({ fromMs, toMs }: Range, nowMs: number): boolean {
 }
 
 /** Of a month that is shorter, all of it: 1 to 30 March with 1 to 28 February. */
-export function sameDaysOfMonthBefore({ fromMs, toMs }: Range): Range {
+function sameDaysOfMonthBefore({ fromMs, toMs }: Range): Range {
   const beforeMs = monthStartMs(monthOf(fromMs - 1));
   return { fromMs: beforeMs, toMs: Math.min(beforeMs + (toMs - fromMs), fromMs) };
 }

@@ -2,7 +2,7 @@ import { assertSafeInteger } from "../core/money.ts";
 import { readTotals, type Totals } from "../ledger/totals.ts";
 
 /** Breakdowns that aggregates keep with whole totals. */
-export const MAP_NAMES = [
+const MAP_NAMES = [
   "byModel",
   "byAgent",
   "byOperation",
