@@ -1,5 +1,4 @@
 import { estimateCost as estimate } from "../../calls/estimate-cost.ts";
-import { OPENAI_API_KEY } from "../../config.ts";
 import { type EstimateCostResponse, estimateCostRequest } from "../../contracts/estimate-cost.ts";
 import { chatCommand } from "../chat-command.ts";
 import { defineCallable } from "../define-callable.ts";
@@ -10,7 +9,7 @@ import { callDeps } from "../wiring.ts";
 /** What a chat call can cost at most; calls no model. */
 export const estimateCost = defineCallable(
   estimateCostRequest,
-  { ...DOOR, ...READER_DOOR, access: "user", secrets: [OPENAI_API_KEY] },
+  { ...DOOR, ...READER_DOOR, access: "user" },
   ({ data, caller }): Promise<EstimateCostResponse> =>
     estimate(callDeps(), chatCommand(caller, data, false)),
 );

@@ -1,5 +1,4 @@
 import { trackUsage as track } from "../../calls/track-usage.ts";
-import { OPENAI_API_KEY } from "../../config.ts";
 import { trackedAtMs } from "../../contracts/ranges.ts";
 import { type TrackUsageResponse, trackUsageRequest } from "../../contracts/track-usage.ts";
 import { attributionOf } from "../attribution.ts";
@@ -13,7 +12,7 @@ import { trackDeps } from "../wiring.ts";
 /** Books a call that a service made elsewhere, for one of its users. */
 export const trackUsage = defineCallable(
   trackUsageRequest,
-  { ...DOOR, ...READER_DOOR, access: "service", secrets: [OPENAI_API_KEY] },
+  { ...DOOR, ...READER_DOOR, access: "service" },
   ({ data, caller }): Promise<TrackUsageResponse> => {
     const {
       requestId,
