@@ -2,14 +2,7 @@ import { assertSafeInteger } from "../core/money.ts";
 import { readTotals, type Totals } from "../ledger/totals.ts";
 
 /** Breakdowns that aggregates keep with whole totals. */
-const MAP_NAMES = [
-  "byModel",
-  "byAgent",
-  "byOperation",
-  "byDepartment",
-  "byOrg",
-  "byDay",
-] as const;
+const MAP_NAMES = ["byModel", "byAgent", "byOperation", "byDepartment", "byOrg", "byDay"] as const;
 export type MapName = (typeof MAP_NAMES)[number];
 export type TotalsMap = ReadonlyMap<string, Totals>;
 
