@@ -22,4 +22,7 @@ export function tokenOf(claims: Claims): string {
 }
 
 jest.mock("firebase-admin/auth", () => ({ getAuth: () => ({ verifyIdToken }) }));
-jest.mock("firebase-admin/app", () => ({ getApp: () => ({}), getApps: () => [{}] }));
+jest.mock("firebase-admin/app", () => ({
+  getApp: () => ({}),
+  getApps: () => [{ name: "[DEFAULT]" }],
+}));
