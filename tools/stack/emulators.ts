@@ -42,6 +42,8 @@ export function startEmulators(
       ...binaries(emulators),
       TMPDIR: folder.temporary,
       NO_COLOR: "1",
+      // Else every start asks Google for a message of the day.
+      CI: "true",
       METADATA_SERVER_DETECTION: "none",
       FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: "true",
       FIREBASE_CLI_DISABLE_UPDATE_CHECK: "1",

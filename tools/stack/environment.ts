@@ -4,7 +4,8 @@ import { PROJECT } from "./emulators.ts";
 import type { Parameters } from "./parameters.ts";
 import { HOST, type Ports } from "./ports.ts";
 
-const REGION = "us-central1";
+/** Where functions are when functions/.env does not say. */
+const DEFAULT_REGION = "us-central1";
 
 export function originOf(port: number): string {
   return `http://${HOST}:${port}`;
@@ -19,6 +20,7 @@ export function commandEnvironment(
   parameters: Parameters,
   path: string,
 ): Record<string, string> {
+  const region = parameters.plain.REGION ?? DEFAULT_REGION;
   return {
     ...parameters.plain,
     ...parameters.secret,
@@ -29,7 +31,7 @@ export function commandEnvironment(
     GOOGLE_CLOUD_PROJECT: PROJECT,
     FIREBASE_CONFIG: JSON.stringify({ projectId: PROJECT }),
     METADATA_SERVER_DETECTION: "none",
-    TOLLGATE_FUNCTIONS_URL: `${originOf(ports.functions)}/${PROJECT}/${REGION}`,
+    TOLLGATE_FUNCTIONS_URL: `${originOf(ports.functions)}/${PROJECT}/${region}`,
     TOLLGATE_MODEL_URL: originOf(ports.model),
     PATH: [join(ROOT, "node_modules", ".bin"), path].join(delimiter),
   };

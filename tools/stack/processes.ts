@@ -7,7 +7,7 @@ import { isAlive } from "../setup/cache.mjs";
 /** Every process of a stack carries this variable, however far down and whoever its parent now is. */
 export const MARK = "TOLLGATE_STACK";
 
-const GRACE_MS = 3_000;
+const GRACE_MS = 1_000;
 const POLL_MS = 50;
 
 interface Marked {

@@ -15,8 +15,8 @@ import { proveRulesAreInForce } from "./rules-probe.ts";
 import { createRunFolder, emptyRunFolder, fillProject, type RunFolder } from "./run-folder.ts";
 import { untilGone } from "./watch-port.ts";
 
-/** How long the emulators may take to end by themselves. */
-const STOP_GRACE_MS = 6_000;
+/** How long the emulators may take to end by themselves; they would wait for work that is of no use any more. */
+const STOP_GRACE_MS = 2_000;
 
 export interface StackOptions {
   /** Free ones when left out; `fixedPorts(process.env)` for those of `npm start`. */
