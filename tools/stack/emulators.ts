@@ -13,6 +13,8 @@ const NOT_LOADED = /Failed to load function definition from source.*/;
 
 /** Workers that the functions emulator keeps, of about 165 MB each. */
 const PARALLEL_WORKERS = "6";
+/** A request whose worker is not up by then is never answered; on a busy machine one takes more than the usual 30. */
+const WORKER_TIMEOUT_SECONDS = "120";
 
 function command({ firebaseTools, firestore }: Emulators, only: string): string[] {
   const firebase = ["node", firebaseTools, "emulators:start", "--project", PROJECT, "--only", only];
@@ -47,6 +49,7 @@ export function startEmulators(
       METADATA_SERVER_DETECTION: "none",
       FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: "true",
       FIREBASE_CLI_DISABLE_UPDATE_CHECK: "1",
+      FUNCTIONS_DISCOVERY_TIMEOUT: WORKER_TIMEOUT_SECONDS,
       FUNCTIONS_EMULATOR_PARALLEL: env.FUNCTIONS_EMULATOR_PARALLEL || PARALLEL_WORKERS,
     },
   });
