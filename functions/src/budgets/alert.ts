@@ -1,5 +1,5 @@
 import { periodBounds, type Window } from "../core/period.ts";
-import type { Budget, BudgetScope, BudgetUnit } from "./budget.ts";
+import { type Budget, type BudgetScope, type BudgetUnit, WINDOW_RETENTION_MS } from "./budget.ts";
 
 export const PER_MILLE = 1_000;
 
@@ -17,7 +17,13 @@ export interface BudgetWindow {
   readonly spent: number;
   readonly held: number;
   readonly since: Date;
-  readonly expireAt: Date;
+  readonly expireAt: Date | null;
+  /** What is in `spent` of calls that did not name this window, for it was not there yet (`opening.ts`). */
+  readonly openingSpent?: number;
+  /** The budget's `since` that the opening was worked out for. */
+  readonly openingSince?: Date;
+  /** No call is open any more that could still belong to the opening. */
+  readonly openingFinal?: boolean;
 }
 
 export type AlertType = "budget_threshold" | "budget_exceeded";
@@ -148,7 +154,7 @@ function makeAlert(
     deliveries: [],
     acknowledgedBy: null,
     acknowledgedAt: null,
-    expireAt: window.expireAt,
+    expireAt: window.expireAt ?? new Date(now.getTime() + WINDOW_RETENTION_MS),
   };
 }
 

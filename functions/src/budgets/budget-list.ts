@@ -1,12 +1,15 @@
 import type { Clock } from "../core/clock.ts";
 import type { Budget } from "./budget.ts";
 
+/** After a failed read the old list stands for this long, so that a hanging store is not waited for by every call. */
+const RETRY_AFTER_MS = 5_000;
+
 /**
  * Which budgets there are, read at most every `ttlMs`; callers that arrive during a read share it. While the store
  * fails, the last list read stays valid.
  */
 export class BudgetList {
-  private last: { readonly budgets: readonly Budget[]; readonly atMs: number } | undefined;
+  private last: { readonly budgets: readonly Budget[]; validUntilMs: number } | undefined;
   private reading: Promise<readonly Budget[]> | undefined;
   private readonly read: () => Promise<readonly Budget[]>;
   private readonly clock: Clock;
@@ -20,7 +23,7 @@ export class BudgetList {
 
   /** Rejects only when the store fails and no list was ever read. */
   async get(): Promise<readonly Budget[]> {
-    if (this.last && this.clock.nowMs() - this.last.atMs < this.ttlMs) return this.last.budgets;
+    if (this.last && this.clock.nowMs() < this.last.validUntilMs) return this.last.budgets;
     this.reading ??= this.refresh().finally(() => {
       this.reading = undefined;
     });
@@ -28,14 +31,15 @@ export class BudgetList {
   }
 
   private async refresh(): Promise<readonly Budget[]> {
-    const atMs = this.clock.nowMs();
+    const begunMs = this.clock.nowMs();
     try {
       const budgets = await this.read();
-      this.last = { budgets, atMs };
+      this.last = { budgets, validUntilMs: begunMs + this.ttlMs };
       return budgets;
     } catch (cause) {
-      if (this.last) return this.last.budgets;
-      throw cause;
+      if (!this.last) throw cause;
+      this.last.validUntilMs = this.clock.nowMs() + RETRY_AFTER_MS;
+      return this.last.budgets;
     }
   }
 }

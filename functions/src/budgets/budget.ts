@@ -1,5 +1,5 @@
 import { encodeKey } from "../core/ids.ts";
-import type { Window } from "../core/period.ts";
+import { DAY_MS, type Window } from "../core/period.ts";
 
 export const BUDGET_SCOPES = [
   "user",
@@ -63,6 +63,14 @@ export function windowIdOf(
   period: string,
 ): string {
   return `${budgetIdOf(budget.scope, scopeKey, budget.unit, budget.window)}_${period}`;
+}
+
+/** How long windows and their alerts are kept after their end. */
+export const WINDOW_RETENTION_MS = 400 * DAY_MS;
+
+/** null: never, for a lifetime does not end. */
+export function windowExpiry(endMs: number | undefined): Date | null {
+  return endMs === undefined ? null : new Date(endMs + WINDOW_RETENTION_MS);
 }
 
 /** A session's scope id, and its key as well. */

@@ -1,6 +1,7 @@
 import { periodOf } from "../core/period.ts";
 import { alertIdsOf, alertsDue, type BudgetAlert, type BudgetWindow } from "./alert.ts";
 import { type Budget, budgetIdOf, EVERYONE, scopeKeyOf } from "./budget.ts";
+import { type OpeningDeps, WindowOpener } from "./open-windows.ts";
 import type { AlertPublisher, BudgetStore } from "./port.ts";
 
 /** Moves carry the clock of the instance that made them, and commits land late: look back by this much. */
@@ -9,10 +10,14 @@ const OVERLAP_MS = 10 * 60_000;
 const FIRST_LOOK_BACK_MS = 24 * 60 * 60_000;
 const MAX_UNPUBLISHED = 500;
 
-export interface CheckDeps {
+export interface AlertDeps {
   readonly store: BudgetStore;
   readonly publisher: AlertPublisher;
+  /** One that fails never stops the others, and is tried again by the next run. */
+  reportFailure(what: "window" | "alert", id: string, cause: unknown): void;
 }
+
+export interface CheckDeps extends AlertDeps, OpeningDeps {}
 
 export interface CheckReport {
   readonly windows: number;
@@ -20,41 +25,56 @@ export interface CheckReport {
   readonly published: number;
 }
 
-/** Looks at every window that moved since the last run, and at those of budgets that changed; publishes what is due. */
+/**
+ * Looks at every window that moved since the last run, and at those of budgets that changed; adds to windows what was
+ * spent before their budget was known; publishes what is due.
+ */
 export async function checkBudgets(deps: CheckDeps, now: Date): Promise<CheckReport> {
   const { store } = deps;
   const until = await store.checkedUntil();
   const sinceMs = until ? until.getTime() - OVERLAP_MS : now.getTime() - FIRST_LOOK_BACK_MS;
   const budgets = await store.listActive();
+  const byId = new Map(budgets.map((budget) => [budget.budgetId, budget]));
+  const opener = new WindowOpener(deps, now);
+  await opener.openNamed(budgets);
   const seen = new Set<string>();
   let created = 0;
   const checkPage = async (page: readonly BudgetWindow[]) => {
     const fresh = page.filter(({ windowId }) => !seen.has(windowId));
-    for (const { windowId } of fresh) seen.add(windowId);
-    created += (await createDueAlerts(store, budgets, fresh, now)).length;
+    const pairs: WindowOfBudget[] = [];
+    for (const window of fresh) {
+      seen.add(window.windowId);
+      const budget = budgetOf(window, byId);
+      if (budget) pairs.push({ budget, window: await opener.opening(budget, window) });
+    }
+    created += (await createDueAlerts(deps, pairs, now)).length;
   };
   for await (const page of store.windowsMovedSince(new Date(sinceMs))) await checkPage(page);
   for (const budget of budgets.filter(({ updatedAt }) => updatedAt.getTime() >= sinceMs)) {
     const period = periodOf(budget.window, now.getTime());
     for await (const page of store.windowsOfBudget(budget, period)) await checkPage(page);
   }
-  await store.setCheckedUntil(now);
+  if (!opener.isCut) await store.setCheckedUntil(now);
   return { windows: seen.size, created, published: await publishPending(deps, now) };
 }
 
-/** The same for a few windows, right after they moved. */
+/** The alerts of a few windows, right after they moved. */
 export async function checkWindows(
-  deps: CheckDeps,
+  deps: AlertDeps,
   windowIds: readonly string[],
   now: Date,
 ): Promise<number> {
   if (windowIds.length === 0) return 0;
-  const [budgets, windows] = await Promise.all([
-    deps.store.listActive(),
-    deps.store.windows(windowIds),
-  ]);
-  const present = windows.filter((window) => window !== undefined);
-  const created = await createDueAlerts(deps.store, budgets, present, now);
+  const found = await deps.store.windows(windowIds);
+  const windows = found.filter((window) => window !== undefined);
+  const budgets = await deps.store.budgets([...new Set(windows.flatMap(budgetIdsOf))]);
+  const active = budgets.flatMap((budget) => (budget && budget.endedAt === null ? [budget] : []));
+  const byId = new Map(active.map((budget) => [budget.budgetId, budget]));
+  const pairs = windows.flatMap((window) => {
+    const budget = budgetOf(window, byId);
+    return budget ? [{ budget, window }] : [];
+  });
+  const created = await createDueAlerts(deps, pairs, now);
   await publish(
     deps,
     created.filter(({ publishedAt }) => publishedAt === null),
@@ -63,46 +83,81 @@ export async function checkWindows(
   return created.length;
 }
 
-/** Publishes what was created and never reached the topic. */
-export async function publishPending(deps: CheckDeps, now: Date): Promise<number> {
-  const pending = await deps.store.unpublishedAlerts(MAX_UNPUBLISHED);
-  await publish(deps, pending, now);
-  return pending.length;
+/** Publishes what was created and never reached the topic; gives back how many did now. */
+export async function publishPending(deps: AlertDeps, now: Date): Promise<number> {
+  return publish(deps, await deps.store.unpublishedAlerts(MAX_UNPUBLISHED), now);
 }
 
+interface WindowOfBudget {
+  readonly window: BudgetWindow;
+  readonly budget: Budget;
+}
+
+/** Alerts that are there already are asked for only where something is reached: most windows are far from it. */
 async function createDueAlerts(
-  store: BudgetStore,
-  budgets: readonly Budget[],
-  windows: readonly BudgetWindow[],
+  deps: AlertDeps,
+  pairs: readonly WindowOfBudget[],
   now: Date,
 ): Promise<BudgetAlert[]> {
-  const byId = new Map(budgets.map((budget) => [budget.budgetId, budget]));
-  const pairs = windows.flatMap((window) => {
-    const budget = budgetOf(window, byId);
-    return budget ? [{ window, budget }] : [];
+  const reached: WindowOfBudget[] = [];
+  await forEach(deps, pairs, async (pair) => {
+    if (alertsDue(pair.budget, pair.window, new Set(), now).length > 0) reached.push(pair);
   });
-  const existing = await store.existingAlerts(
-    pairs.flatMap(({ budget, window }) => alertIdsOf(budget, window)),
+  if (reached.length === 0) return [];
+  const existing = await deps.store.existingAlerts(
+    reached.flatMap(({ budget, window }) => alertIdsOf(budget, window)),
   );
   const created: BudgetAlert[] = [];
-  for (const alert of pairs.flatMap(({ budget, window }) =>
-    alertsDue(budget, window, existing, now),
-  )) {
-    if (await store.createAlert(alert)) created.push(alert);
-  }
+  await forEach(deps, reached, async ({ budget, window }) => {
+    for (const alert of alertsDue(budget, window, existing, now)) {
+      if (await deps.store.createAlert(alert)) created.push(alert);
+    }
+  });
   return created;
+}
+
+async function forEach(
+  deps: AlertDeps,
+  pairs: readonly WindowOfBudget[],
+  visit: (pair: WindowOfBudget) => Promise<void>,
+): Promise<void> {
+  for (const pair of pairs) {
+    try {
+      await visit(pair);
+    } catch (cause) {
+      deps.reportFailure("window", pair.window.windowId, cause);
+    }
+  }
 }
 
 /** The budget that counts for a window now: its scope's own one, else everyone's default. */
 function budgetOf(window: BudgetWindow, byId: ReadonlyMap<string, Budget>): Budget | undefined {
-  const { scope, scopeId, unit, window: length } = window;
-  const own = byId.get(budgetIdOf(scope, scopeKeyOf(scope, scopeId), unit, length));
-  return own ?? byId.get(budgetIdOf(scope, EVERYONE, unit, length));
+  const [own, everyones] = budgetIdsOf(window);
+  return byId.get(own) ?? byId.get(everyones);
 }
 
-async function publish(deps: CheckDeps, alerts: readonly BudgetAlert[], now: Date): Promise<void> {
-  for (const alert of alerts) {
-    await deps.publisher.publish({ ...alert, publishedAt: now });
-    await deps.store.markPublished(alert.alertId, now);
-  }
+function budgetIdsOf(window: BudgetWindow): [own: string, everyones: string] {
+  const { scope, scopeId, unit, window: length } = window;
+  return [
+    budgetIdOf(scope, scopeKeyOf(scope, scopeId), unit, length),
+    budgetIdOf(scope, EVERYONE, unit, length),
+  ];
+}
+
+async function publish(
+  deps: AlertDeps,
+  alerts: readonly BudgetAlert[],
+  now: Date,
+): Promise<number> {
+  const published = alerts.map(async (alert) => {
+    try {
+      await deps.publisher.publish({ ...alert, publishedAt: now });
+      await deps.store.markPublished(alert.alertId, now);
+      return 1;
+    } catch (cause) {
+      deps.reportFailure("alert", alert.alertId, cause);
+      return 0;
+    }
+  });
+  return (await Promise.all(published)).reduce<number>((sum, one) => sum + one, 0);
 }

@@ -5,16 +5,20 @@ import type { Budget } from "./budget.ts";
 export interface BudgetStore {
   /** All budgets that have not ended. */
   listActive(): Promise<Budget[]>;
-  get(budgetId: string): Promise<Budget | undefined>;
+  /** Budgets by id, ended ones too, in the order of the ids. */
+  budgets(budgetIds: readonly string[]): Promise<(Budget | undefined)[]>;
   /**
    * Reads the budget (ended ones too) and writes what `change` makes of it, by compare and set.
    * `undefined` from `change` writes nothing.
    */
-  change(
-    budgetId: string,
-    change: (before: Budget | undefined) => Budget | undefined,
-  ): Promise<Budget | undefined>;
+  change(budgetId: string, change: Change<Budget>): Promise<Budget | undefined>;
   windows(windowIds: readonly string[]): Promise<(BudgetWindow | undefined)[]>;
+  /** As `change`, for a window that triggers move meanwhile; sets `updatedAt`. */
+  changeWindow(
+    windowId: string,
+    change: Change<BudgetWindow>,
+    now: Date,
+  ): Promise<BudgetWindow | undefined>;
   /** Windows moved since an instant, oldest move first, whole pages in turn. */
   windowsMovedSince(since: Date): AsyncIterable<readonly BudgetWindow[]>;
   /** The windows of one period that a budget, or everyone's default, can have; whole pages in turn. */
@@ -33,7 +37,27 @@ export interface BudgetStore {
   setCheckedUntil(at: Date): Promise<void>;
 }
 
+/** May be called more than once, with what is stored each time. */
+export type Change<T> = (before: T | undefined) => T | undefined;
+
 /** Where alerts are published: topic `budget-alerts`. Receivers drop ids that they have seen. */
 export interface AlertPublisher {
   publish(alert: BudgetAlert): Promise<void>;
 }
+
+/** What the ledger knows of calls that a window was not told of, for it was not there when they began. */
+export interface EarlierUsage {
+  /**
+   * What the entries of a window's scope and period come to in its unit that began before `before` and do not name
+   * it. @throws when there are more of them than can be read
+   */
+  unnamed(window: NamedWindow, before: Date): Promise<number>;
+  /** Start of the oldest call that has not settled. */
+  oldestOpenCall(): Promise<Date | undefined>;
+}
+
+/** What says which entries a window is about. */
+export type NamedWindow = Pick<
+  BudgetWindow,
+  "windowId" | "scope" | "scopeId" | "userId" | "unit" | "window" | "period"
+>;

@@ -2,7 +2,14 @@ import type { WindowState } from "../budgets/window-state.ts";
 import { invalidField } from "../core/errors.ts";
 import { NO_USAGE, type Usage } from "../core/tokens.ts";
 import type { EntryDraft } from "../ledger/entry.ts";
-import { believedUsage, closeCall, doubtAboutModel, type EndedAttempt } from "./close-call.ts";
+import {
+  believedUsage,
+  closeCall,
+  doubtAboutModel,
+  type EndedAttempt,
+  isSure,
+} from "./close-call.ts";
+import { surely } from "./count-tokens.ts";
 import type { CallDeps } from "./deps.ts";
 import { estimateInput } from "./estimate-input.ts";
 import { failureError } from "./failure.ts";
@@ -12,9 +19,17 @@ import {
   openCall,
   requireHold,
   type TokenEstimate,
+  type WrittenHold,
   writeHold,
 } from "./open-call.ts";
-import type { ChatAnswer, ChatRequest, ProviderFailure, ToolCall, ToolCallDelta } from "./port.ts";
+import type {
+  Abort,
+  ChatAnswer,
+  ChatRequest,
+  ProviderFailure,
+  ToolCall,
+  ToolCallDelta,
+} from "./port.ts";
 import type { CallRequest } from "./request.ts";
 import {
   budgetsAfter,
@@ -68,9 +83,9 @@ export async function chat(
     throw invalidField("model", "is an embedding model; use embed");
   if (!mustWaitForHold(deps, call)) return settleChat(deps, call, command, listener, undefined);
   const estimate = await estimateChat(deps, call, command);
-  const journal = writeHold(deps, call, estimate);
-  await requireHold(call, journal);
-  return settleChat(deps, call, command, listener, { estimate, journal });
+  const hold = writeHold(deps, call, estimate);
+  await requireHold(deps, call, hold);
+  return settleChat(deps, call, command, listener, { estimate, hold });
 }
 
 /** Without a wait the provider is called first; counting tokens and writing the hold happen beside it. */
@@ -79,14 +94,14 @@ async function settleChat(
   call: OpenCall,
   command: ChatCommand,
   listener: ChatListener,
-  held: { estimate: TokenEstimate; journal: ReturnType<typeof writeHold> } | undefined,
+  held: { readonly estimate: TokenEstimate; readonly hold: WrittenHold } | undefined,
 ): Promise<ChatResult> {
   const running = callProvider(deps, call, command, listener);
   const estimate = held?.estimate ?? (await estimateChat(deps, call, command));
-  const journal = held?.journal ?? writeHold(deps, call, estimate);
+  const { written } = held?.hold ?? writeHold(deps, call, estimate);
   const outcome = await running;
   const ended = await endedChat(deps, call, estimate, outcome);
-  const entry = await closeCall(deps, call, estimate, ended, journal);
+  const entry = await closeCall(deps, call, estimate, ended, written);
   if (outcome.failure) throw failureError(outcome.failure, call, entry);
   return chatResult(call, outcome.answer, entry, await call.spending);
 }
@@ -97,7 +112,10 @@ export async function estimateChat(
   call: OpenCall,
   { chat: request }: ChatCommand,
 ): Promise<TokenEstimate> {
-  const { inputTokens } = await estimateInput(deps.tokens, { ...request, model: call.model.name });
+  const { inputTokens } = await estimateInput(surely(deps.tokens), {
+    ...request,
+    model: call.model.name,
+  });
   return {
     inputTokens,
     outputTokens: request.maxOutputTokens ?? deps.settings.defaultMaxOutputTokens,
@@ -113,6 +131,8 @@ function callProvider(
 ): Promise<ChatOutcome> {
   return new Promise((resolve) => {
     let firstChunkMs: number | null = null;
+    let abort: Abort = () => {};
+    const leave = () => abort();
     const sawChunk = () => {
       firstChunkMs ??= deps.clock.nowMs() - call.startedAtMs;
     };
@@ -120,7 +140,8 @@ function callProvider(
       listener.signal.removeEventListener("abort", leave);
       resolve({ answer, failure, firstChunkMs, endedAtMs: deps.clock.nowMs() });
     };
-    const abort = call.model.provider.chat(
+    listener.signal.addEventListener("abort", leave, { once: true });
+    abort = call.model.provider.chat(
       { ...command.chat, model: call.model.name },
       {
         onDelta(text) {
@@ -135,9 +156,7 @@ function callProvider(
         onError: (failure, partial) => end(partial, failure),
       },
     );
-    const leave = () => abort();
     if (listener.signal.aborted) abort();
-    else listener.signal.addEventListener("abort", leave, { once: true });
   });
 }
 
@@ -180,10 +199,10 @@ async function usageOfChat(
         }
       : call.model.provider.convertUsage(answer.rawUsage);
   const doubt = doubtAboutModel(deps, call, answer.modelAnswered);
-  if (reported.status === "exact" && !doubt) return reported;
+  if (isSure(reported) && !doubt) return reported;
   const written =
     answer.text + answer.toolCalls.map((c) => c.function.name + c.function.arguments).join("");
-  const outputTokens = await deps.tokens.countText(call.model.name, written);
+  const outputTokens = await surely(deps.tokens).countText(call.model.name, written);
   return believedUsage(reported, { inputTokens: estimate.inputTokens, outputTokens }, doubt);
 }
 

@@ -38,6 +38,22 @@ export async function closeCall(
 }
 
 /**
+ * Tokens of one call: ten times the longest context of any model. Within it no cost, and no sum of a batch, comes
+ * near 2^53.
+ */
+export const MAX_BELIEVABLE_TOKENS = 100_000_000;
+
+/** Whether a usage can be taken as it was reported. */
+export function isBelievable({ status, classes }: Usage): boolean {
+  return status === "exact" && totalTokens(classes) <= MAX_BELIEVABLE_TOKENS;
+}
+
+/** The same for a call of ours: it was sent something, so it used something. */
+export function isSure(usage: Usage): boolean {
+  return isBelievable(usage) && totalTokens(usage.classes) > 0;
+}
+
+/**
  * The provider's count when it can be believed, else one's own: what was counted before the call, and what was
  * received.
  */
@@ -46,10 +62,12 @@ export function believedUsage(
   counted: { readonly inputTokens: number; readonly outputTokens: number },
   becauseOf?: EstimateReason,
 ): Usage {
-  if (reported.status === "exact" && becauseOf === undefined) return reported;
-  const estimatedBecause = reported.estimatedBecause ?? becauseOf ?? "usage_missing";
-  if (totalTokens(reported.classes) > 0)
+  if (isSure(reported) && becauseOf === undefined) return reported;
+  const estimatedBecause = reported.estimatedBecause ?? becauseOf ?? "usage_inconsistent";
+  const tokens = totalTokens(reported.classes);
+  if (tokens > 0 && tokens <= MAX_BELIEVABLE_TOKENS) {
     return { ...reported, status: "estimated", estimatedBecause };
+  }
   return {
     classes: { input: counted.inputTokens, output: counted.outputTokens },
     status: "estimated",

@@ -2,6 +2,7 @@ import type { WindowState } from "../budgets/window-state.ts";
 import { invalidField } from "../core/errors.ts";
 import { NO_USAGE, type Usage } from "../core/tokens.ts";
 import { believedUsage, closeCall, doubtAboutModel } from "./close-call.ts";
+import { surely } from "./count-tokens.ts";
 import type { CallDeps } from "./deps.ts";
 import { failureError } from "./failure.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type TokenEstimate,
   writeHold,
 } from "./open-call.ts";
-import type { EmbeddingAnswer, EmbeddingRequest, ProviderFailure } from "./port.ts";
+import type { Abort, EmbeddingAnswer, EmbeddingRequest, ProviderFailure } from "./port.ts";
 import type { CallRequest } from "./request.ts";
 import {
   budgetsAfter,
@@ -53,8 +54,8 @@ export async function embed(
   const call = await openCall(deps, command);
   if (call.model.info?.kind === "chat") throw invalidField("model", "is a chat model; use chat");
   const estimate = await estimateEmbedding(deps, call, command);
-  const journal = writeHold(deps, call, estimate);
-  if (mustWaitForHold(deps, call)) await requireHold(call, journal);
+  const hold = writeHold(deps, call, estimate);
+  if (mustWaitForHold(deps, call)) await requireHold(deps, call, hold);
   const outcome = await callProvider(call, command, signal);
   const { answer, failure } = outcome;
   const entry = await closeCall(
@@ -70,7 +71,7 @@ export async function embed(
       firstChunkMs: null,
       endedAtMs: deps.clock.nowMs(),
     },
-    journal,
+    hold.written,
   );
   if (failure) throw failureError(failure, call, entry);
   return {
@@ -90,7 +91,7 @@ async function estimateEmbedding(
   command: EmbedCommand,
 ): Promise<TokenEstimate> {
   const counts = await Promise.all(
-    command.embedding.input.map((text) => deps.tokens.countText(call.model.name, text)),
+    command.embedding.input.map((text) => surely(deps.tokens).countText(call.model.name, text)),
   );
   return { inputTokens: counts.reduce((sum, count) => sum + count, 0), outputTokens: 0 };
 }
@@ -101,20 +102,21 @@ function callProvider(
   signal: AbortSignal,
 ): Promise<EmbedOutcome> {
   return new Promise((resolve) => {
+    let abort: Abort = () => {};
+    const leave = () => abort();
     const end = (outcome: EmbedOutcome) => {
       signal.removeEventListener("abort", leave);
       resolve(outcome);
     };
-    const abort = call.model.provider.embed(
+    signal.addEventListener("abort", leave, { once: true });
+    abort = call.model.provider.embed(
       { ...command.embedding, model: call.model.name },
       {
         onDone: (answer) => end({ answer, failure: undefined }),
         onError: (failure) => end({ answer: undefined, failure }),
       },
     );
-    const leave = () => abort();
     if (signal.aborted) abort();
-    else signal.addEventListener("abort", leave, { once: true });
   });
 }
 

@@ -4,8 +4,10 @@ import { usdFromNano } from "../core/money.ts";
 import { boundCost } from "../pricing/bound-cost.ts";
 import type { PriceStatus } from "../pricing/rates.ts";
 import type { ChatCommand } from "./chat.ts";
+import { surely } from "./count-tokens.ts";
 import type { CallDeps } from "./deps.ts";
 import { estimateInput, type InputParts } from "./estimate-input.ts";
+import { activeBudgets } from "./open-call.ts";
 import { scopeIdsOf } from "./request.ts";
 import { resolveModel } from "./resolve-model.ts";
 
@@ -29,7 +31,7 @@ export async function estimateCost(deps: CallDeps, command: ChatCommand): Promis
   const nowMs = deps.clock.nowMs();
   const { name, info, rates } = resolveModel(deps, command.model, nowMs);
   const [{ inputTokens, parts }, budgets] = await Promise.all([
-    estimateInput(deps.tokens, { ...command.chat, model: name }),
+    estimateInput(surely(deps.tokens), { ...command.chat, model: name }),
     budgetsNow(deps, command, nowMs),
   ]);
   const byDefault = Math.min(
@@ -56,7 +58,7 @@ async function budgetsNow(
   nowMs: number,
 ): Promise<WindowState[]> {
   const scopes = scopeIdsOf(command.attribution, deps.settings.projectId);
-  const windows = applicableWindows(await deps.budgets.active(), scopes, nowMs);
+  const windows = applicableWindows(await activeBudgets(deps), scopes, nowMs);
   const spending = await deps.budgets.spending(windows.map(({ windowId }) => windowId));
   return windows.map((window, index) => windowState(window, spending[index] ?? NOTHING_SPENT));
 }

@@ -22,8 +22,8 @@ export interface OpenCall {
   readonly windows: readonly ApplicableWindow[];
   /** The same windows as hold, entry and outbox carry them. */
   readonly moves: readonly WindowMove[];
-  /** What had been spent when it began; read beside the call. */
-  readonly spending: Promise<readonly Spending[]>;
+  /** What had been spent when it began, read beside the call; undefined when that could not be read. */
+  readonly spending: Promise<readonly Spending[] | undefined>;
   readonly startedAtMs: number;
 }
 
@@ -31,6 +31,12 @@ export interface OpenCall {
 export interface TokenEstimate {
   readonly inputTokens: number;
   readonly outputTokens: number;
+}
+
+/** A call's hold, and what becomes of it. */
+export interface WrittenHold {
+  readonly hold: Hold;
+  readonly written: Promise<JournalResult>;
 }
 
 /** Fixes everything that depends on the call's start: model, price, budgets. */
@@ -51,7 +57,7 @@ export async function openCall(deps: CallDeps, request: CallRequest): Promise<Op
     entryId: entryIdOf(request.subject, requestId, 1),
     model,
     windows,
-    moves: movesOf(windows, startedAtMs),
+    moves: movesOf(windows),
     spending: readSpending(deps, windows),
     startedAtMs,
   };
@@ -63,22 +69,24 @@ export function mustWaitForHold(deps: CallDeps, call: OpenCall): boolean {
 }
 
 /** Writes the call's hold: the journal that it began, with the upper bound of its cost. */
-export function writeHold(
-  deps: CallDeps,
-  call: OpenCall,
-  estimate: TokenEstimate,
-): Promise<JournalResult> {
-  return deps.journal.write(holdOf(deps, call, estimate), call.request.requestId !== undefined);
+export function writeHold(deps: CallDeps, call: OpenCall, estimate: TokenEstimate): WrittenHold {
+  const hold = holdOf(deps, call, estimate);
+  return { hold, written: deps.journal.write(hold, call.request.requestId !== undefined) };
 }
 
 /**
  * Waits until the hold is there.
  * @throws DUPLICATE_REQUEST when the id is taken, STORE_UNAVAILABLE when nobody can say
  */
-export async function requireHold(call: OpenCall, journal: Promise<JournalResult>): Promise<void> {
-  const result = await journal;
+export async function requireHold(
+  deps: CallDeps,
+  call: OpenCall,
+  { hold, written }: WrittenHold,
+): Promise<void> {
+  const result = await written;
   if (result.status === "landed") return;
   if (result.status === "taken") throw duplicateRequest(call.identity, result.entry, result.hold);
+  void deps.journal.withdraw(hold, result);
   throw storeUnavailable("the call could not be recorded before it began", result.cause);
 }
 
@@ -98,7 +106,10 @@ function holdOf(deps: CallDeps, call: OpenCall, estimate: TokenEstimate): Hold {
   };
 }
 
-async function activeBudgets(deps: CallDeps): Promise<readonly Budget[]> {
+/** @throws STORE_UNAVAILABLE when they were never read, unless calls are let through then */
+export async function activeBudgets(
+  deps: Pick<CallDeps, "budgets" | "settings">,
+): Promise<readonly Budget[]> {
   try {
     return await deps.budgets.active();
   } catch (cause) {
@@ -111,12 +122,14 @@ async function activeBudgets(deps: CallDeps): Promise<readonly Budget[]> {
 async function readSpending(
   deps: CallDeps,
   windows: readonly ApplicableWindow[],
-): Promise<Spending[]> {
+): Promise<Spending[] | undefined> {
   if (windows.length === 0) return [];
-  const found = await deps.budgets
-    .spending(windows.map(({ windowId }) => windowId))
-    .catch(() => []);
-  return windows.map((_, index) => found[index] ?? NOTHING_SPENT);
+  try {
+    const found = await deps.budgets.spending(windows.map(({ windowId }) => windowId));
+    return windows.map((_, index) => found[index] ?? NOTHING_SPENT);
+  } catch {
+    return undefined;
+  }
 }
 
 function storeUnavailable(what: string, cause: unknown): TollgateError {

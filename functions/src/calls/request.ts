@@ -1,5 +1,5 @@
 import type { ApplicableWindow, ScopeIds } from "../budgets/applicable.ts";
-import { DAY_MS } from "../core/period.ts";
+import { windowExpiry } from "../budgets/budget.ts";
 import type { Attribution } from "../ledger/entry.ts";
 import type { WindowMove } from "../ledger/window-move.ts";
 
@@ -21,11 +21,8 @@ export function scopeIdsOf(attribution: Attribution, projectId: string): ScopeId
   return { userId, apiKeyId, sessionId, agent, department, orgId, projectId };
 }
 
-/** How long closed windows are kept after their end. */
-const WINDOW_RETENTION_MS = 400 * DAY_MS;
-
 /** What hold, entry and outbox carry of the windows that apply. */
-export function movesOf(windows: readonly ApplicableWindow[], nowMs: number): WindowMove[] {
+export function movesOf(windows: readonly ApplicableWindow[]): WindowMove[] {
   return windows.map(({ budget, windowId, scopeId, userId, period, endMs }) => ({
     windowId,
     budgetId: budget.budgetId,
@@ -37,6 +34,6 @@ export function movesOf(windows: readonly ApplicableWindow[], nowMs: number): Wi
     period,
     mover: "trigger",
     since: budget.since,
-    expireAt: new Date((endMs ?? nowMs) + WINDOW_RETENTION_MS),
+    expireAt: windowExpiry(endMs),
   }));
 }

@@ -1,5 +1,10 @@
 import type { ApplicableWindow } from "../budgets/applicable.ts";
-import { type Spending, type WindowState, windowState } from "../budgets/window-state.ts";
+import {
+  NOTHING_SPENT,
+  type Spending,
+  type WindowState,
+  windowState,
+} from "../budgets/window-state.ts";
 import { usdFromNano } from "../core/money.ts";
 import type { TokenClasses } from "../core/tokens.ts";
 import { amountIn } from "../ledger/contributions.ts";
@@ -42,14 +47,18 @@ export function costOfEntry(entry: EntryDraft): CostReport {
   };
 }
 
-/** The budgets that apply, this call's own amount included although its aggregation is still to come. */
+/**
+ * The budgets that apply, this call's own amount included although its aggregation is still to come. None when their
+ * spending is not known, for unknown is not zero.
+ */
 export function budgetsAfter(
   windows: readonly ApplicableWindow[],
-  spending: readonly Spending[],
+  spending: readonly Spending[] | undefined,
   entries: readonly EntryDraft[],
 ): WindowState[] {
+  if (!spending) return [];
   return windows.map((window, index) => {
-    const { spent, held } = spending[index] ?? { spent: 0, held: 0 };
+    const { spent, held } = spending[index] ?? NOTHING_SPENT;
     const own = entries.reduce((sum, { add }) => sum + amountIn(window.budget.unit, add), 0);
     return windowState(window, { spent: spent + own, held });
   });

@@ -6,8 +6,10 @@ import type { Usage } from "../core/tokens.ts";
 import { buildEntry, type EntryDraft, LATE_AFTER_DAYS } from "../ledger/entry.ts";
 import type { RecordResult } from "../ledger/record-once.ts";
 import { rateUsage } from "../pricing/rate-usage.ts";
+import { isBelievable } from "./close-call.ts";
 import type { CallDeps } from "./deps.ts";
 import { duplicateRequest } from "./duplicate.ts";
+import { activeBudgets } from "./open-call.ts";
 import { type CallRequest, movesOf, scopeIdsOf } from "./request.ts";
 import { type CalledModel, resolveModel } from "./resolve-model.ts";
 import { type CostReport, costOfEntry } from "./result.ts";
@@ -53,10 +55,10 @@ export async function trackUsage(deps: TrackDeps, command: TrackCommand): Promis
 }
 
 function possibleUsage(usage: Usage): Usage {
-  if (usage.status === "exact") return usage;
+  if (isBelievable(usage)) return usage;
   throw invalidField(
     "usage",
-    `is not a usage that this provider reports (${usage.estimatedBecause})`,
+    `is not a usage that this provider reports (${usage.estimatedBecause ?? "too many tokens"})`,
   );
 }
 
@@ -86,7 +88,7 @@ async function draftOf(
     identity: { subject, requestId, payloadHash, nonce: hashId(subject, requestId, payloadHash) },
     attribution: request.attribution,
     names: model.names,
-    windows: movesOf(applicableWindows(await deps.budgets.active(), scopes, bookedAtMs), nowMs),
+    windows: movesOf(applicableWindows(await activeBudgets(deps), scopes, bookedAtMs)),
     retentionDays: deps.settings.retentionDays,
     attempt: {
       attempt: 1,

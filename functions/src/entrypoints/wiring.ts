@@ -56,7 +56,7 @@ export const database = once(
   () => new Firestore({ projectId: projectId(), databaseId: DATABASE_ID.value() }),
 );
 
-export const ledgerStore = once((): LedgerStore => firestoreLedger(database()));
+export const ledgerStore = once((): LedgerStore => firestoreLedger(database(), DAY_SHARDS.value()));
 
 export const budgetStore = once(
   (): BudgetStore => firestoreBudgets(database(), BUDGET_DEADLINE_MS),

@@ -1,18 +1,16 @@
 import { AggregateField, FieldPath, type Firestore, type Query } from "@google-cloud/firestore";
 import { type AnalyticsStore, COUNTED_FIELDS, type PendingBatch } from "../analytics/port.ts";
 import { readDay, readMonth, readSession } from "../analytics/records.ts";
-import { TollgateError } from "../core/errors.ts";
 import { assertSafeInteger } from "../core/money.ts";
 import { monthDocId, sessionDocId } from "../ledger/contributions.ts";
 import type { Outbox } from "../ledger/outbox.ts";
 import type { Counters } from "../ledger/plan.ts";
-import { StoreTimeoutError, withDeadline } from "./deadline.ts";
+import { withDeadline } from "./deadline.ts";
 import { fieldsOf, refOf } from "./documents.ts";
 import { entryQueries, mergePages } from "./entry-page.ts";
 import { buildQuery, QUERIES } from "./queries.ts";
+import { rethrowStoreError } from "./unavailable.ts";
 
-/** gRPC codes of a store that cannot answer now; others are faults of ours and keep their name. */
-const UNAVAILABLE_CODES: readonly unknown[] = [4, 8, 10, 14];
 const COST = "totals.costNanoUsd";
 
 export interface AnalyticsOptions {
@@ -98,13 +96,4 @@ function batchOf({ entryIds, targets }: Pick<Outbox, "entryIds" | "targets">): P
 function callsIn(add: Counters): number {
   const { totals } = add;
   return typeof totals === "object" ? Number(totals.calls ?? 0) : 0;
-}
-
-function rethrowStoreError(cause: unknown): never {
-  const code = (cause as { code?: unknown }).code;
-  if (cause instanceof StoreTimeoutError || UNAVAILABLE_CODES.includes(code)) {
-    const facts = { retryAfterSeconds: 5 };
-    throw new TollgateError("STORE_UNAVAILABLE", "the ledger does not answer", facts, { cause });
-  }
-  throw cause;
 }

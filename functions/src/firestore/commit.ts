@@ -33,18 +33,22 @@ export async function applyPlan(
   } catch (cause) {
     return { status: "refused", why: "invalid", cause };
   }
+  const commit = batch.commit();
   try {
-    const results = await withDeadline(batch.commit(), deadlineMs);
+    const results = await withDeadline(commit, deadlineMs);
     return { status: "done", versions: results.map(({ writeTime }) => versionOf(writeTime)) };
   } catch (cause) {
-    return classify(cause);
+    return outcomeOf(cause, commit);
   }
 }
 
-function classify(cause: unknown): CommitOutcome {
+/** After a deadline of ours the SDK goes on by itself: the commit may land until it has given up. */
+function outcomeOf(cause: unknown, commit: Promise<unknown>): CommitOutcome {
   const code = (cause as { code?: unknown }).code;
   const why = REFUSALS[code as keyof typeof REFUSALS];
-  return why ? { status: "refused", why, cause } : { status: "unclear", cause };
+  if (why) return { status: "refused", why, cause };
+  const ignore = () => {};
+  return { status: "unclear", cause, ended: commit.then(ignore, ignore) };
 }
 
 function addWrite(db: Firestore, batch: WriteBatch, write: Write): void {

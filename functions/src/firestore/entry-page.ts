@@ -39,7 +39,7 @@ export function entryQueries(db: Firestore, query: EntryQuery, shards: number): 
 }
 
 /** The first `limit` of what several queries found, each of them newest first. */
-export function mergePages<T extends CountedEntry>(
+export function mergePages<T extends Pick<CountedEntry, "day" | "startedAt" | "entryId">>(
   pages: readonly (readonly QueryDocumentSnapshot[])[],
   limit: number,
 ): Found<T> {

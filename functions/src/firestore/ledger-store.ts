@@ -4,19 +4,32 @@ import {
   type QueryDocumentSnapshot,
   Timestamp,
 } from "@google-cloud/firestore";
+import { positionOf } from "../analytics/edges.ts";
+import type { EntryEdges, EntryLead, EntryPosition } from "../analytics/port.ts";
+import { dayOf } from "../core/period.ts";
 import type { Hold } from "../ledger/hold.ts";
 import type { Outbox } from "../ledger/outbox.ts";
 import type { Fields } from "../ledger/plan.ts";
-import type { Cursor, LedgerStore, Page } from "../ledger/port.ts";
+import {
+  type Cursor,
+  type EntryOwner,
+  type LedgerStore,
+  type Page,
+  SUMMED_FIELDS,
+  type SummedEntry,
+} from "../ledger/port.ts";
 import { applyPlan } from "./commit.ts";
 import { withDeadline } from "./deadline.ts";
 import { fieldsOf, fromFirestore, refOf, snapshotOf, versionOf } from "./documents.ts";
+import { entryQueries, mergePages } from "./entry-page.ts";
 import { buildQuery, QUERIES, type QuerySpec } from "./queries.ts";
 
 /** For scheduled work, where nobody waits for an answer. */
 const PAGE_DEADLINE_MS = 20_000;
+const ENTRIES_PER_PAGE = 500;
 
-export function firestoreLedger(db: Firestore): LedgerStore {
+/** @param shards DAY_SHARDS: entries carry 0 to shards - 1 */
+export function firestoreLedger(db: Firestore, shards: number): LedgerStore {
   return {
     commit: (writes, deadlineMs) => applyPlan(db, writes, deadlineMs),
 
@@ -43,7 +56,43 @@ export function firestoreLedger(db: Firestore): LedgerStore {
 
     expiredHolds: (before, pageSize, cursor) =>
       page<Hold>(db, QUERIES.expiredHolds, "expiresAt", before, pageSize, cursor),
+
+    entriesOf: (owner, fromDay, before) => entryPages(db, shards, owner, fromDay, before),
   };
+}
+
+async function* entryPages(
+  db: Firestore,
+  shards: number,
+  owner: EntryOwner,
+  fromDay: string | undefined,
+  before: Date,
+): AsyncGenerator<readonly SummedEntry[]> {
+  const beforeMs = before.getTime();
+  const lead: EntryLead = {
+    name: owner.scope === "project" ? "everyone" : owner.scope,
+    values: owner.ids,
+  };
+  const edges: EntryEdges = {
+    before: { day: dayOf(beforeMs), startedAtMs: beforeMs },
+    from: fromDay === undefined ? undefined : { day: fromDay, startedAtMs: undefined },
+  };
+  let after: EntryPosition | undefined;
+  do {
+    const limit = ENTRIES_PER_PAGE;
+    const queries = entryQueries(db, { lead, edges, after, limit }, shards);
+    const found = await withDeadline(
+      Promise.all(queries.map((query) => query.select(...SUMMED_FIELDS).get())),
+      PAGE_DEADLINE_MS,
+    );
+    const { items } = mergePages<SummedEntry>(
+      found.map(({ docs }) => docs),
+      limit,
+    );
+    yield items;
+    const last = items.at(-1);
+    after = last && items.length === limit ? positionOf(last) : undefined;
+  } while (after);
 }
 
 async function page<T>(

@@ -1,6 +1,6 @@
-import { capKeys, type KnownKeys, MAP_CAPS, mapsWithNewKeys, withKeys } from "./caps.ts";
-import { LedgerStoreError } from "./errors.ts";
-import { type Outbox, outboxKey, type Target } from "./outbox.ts";
+import { capKeys, KEYED_FIELDS, type KnownKeys, needsStoredKeys, withKeys } from "./caps.ts";
+import { LedgerRefusalError, LedgerStoreError } from "./errors.ts";
+import { type Outbox, outboxFields, outboxKey, type Target } from "./outbox.ts";
 import type { Counters, Fields, Write } from "./plan.ts";
 import type { LedgerStore } from "./port.ts";
 
@@ -16,7 +16,8 @@ export interface AggregateDeps {
 /**
  * Adds an outbox document to its aggregates and deletes it, in one commit: a second delivery finds it gone and
  * changes nothing.
- * @throws LedgerStoreError when the store refused or did not answer: deliver again
+ * @throws LedgerStoreError when the store refused or did not answer: deliver again; as LedgerRefusalError when that
+ * will not help, see `planSplit`
  */
 export async function aggregate(
   deps: AggregateDeps,
@@ -31,9 +32,28 @@ export async function aggregate(
     return "aggregated";
   }
   if (outcome.status === "refused" && outcome.why === "missing") return "already";
-  throw new LedgerStoreError(`outbox ${outboxId} was not aggregated (${outcome.status})`, {
-    cause: outcome.cause,
-  });
+  const isFinal = outcome.status === "refused" && outcome.why === "invalid";
+  const Failure = isFinal ? LedgerRefusalError : LedgerStoreError;
+  throw new Failure(`outbox ${outboxId} was not aggregated`, { cause: outcome.cause });
+}
+
+/**
+ * Two outbox documents in place of one that is refused for good: what one target stops (a document that is full)
+ * then reaches all the others. Nothing when there is only one target.
+ */
+export function planSplit(outboxId: string, outbox: Outbox, randomId: () => string): Write[] {
+  if (outbox.targets.length < 2) return [];
+  const middle = Math.ceil(outbox.targets.length / 2);
+  const halves: Outbox[] = [
+    { ...outbox, targets: outbox.targets.slice(0, middle) },
+    { ...outbox, entryIds: [], targets: outbox.targets.slice(middle) },
+  ];
+  return [
+    { kind: "delete", doc: outboxKey(outboxId) },
+    ...halves.map(
+      (half): Write => ({ kind: "create", doc: outboxKey(randomId()), fields: outboxFields(half) }),
+    ),
+  ];
 }
 
 /** Deletes the outbox document and adds each target's sums; the delete guards the increments. */
@@ -71,9 +91,7 @@ export class KeyMemory {
 }
 
 async function capTargets(deps: AggregateDeps, targets: readonly Target[]): Promise<Target[]> {
-  const unsure = targets.filter(
-    (t) => mapsWithNewKeys(t.add, deps.knownKeys.get(pathOf(t))).length > 0,
-  );
+  const unsure = targets.filter((t) => needsStoredKeys(t.add, deps.knownKeys.get(pathOf(t))));
   if (unsure.length > 0) await learnStored(deps, unsure);
   return targets.map((target) => ({
     ...target,
@@ -82,7 +100,7 @@ async function capTargets(deps: AggregateDeps, targets: readonly Target[]): Prom
 }
 
 async function learnStored(deps: AggregateDeps, targets: readonly Target[]): Promise<void> {
-  const stored = await deps.store.readMaps(targets, Object.keys(MAP_CAPS), deps.deadlineMs);
+  const stored = await deps.store.readMaps(targets, KEYED_FIELDS, deps.deadlineMs);
   for (const [index, target] of targets.entries()) {
     deps.knownKeys.learn(pathOf(target), (stored[index] ?? {}) as Fields as Counters);
   }

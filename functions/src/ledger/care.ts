@@ -1,13 +1,17 @@
 import { rateUsage } from "../pricing/rate-usage.ts";
-import { type AggregateDeps, aggregate } from "./aggregate.ts";
+import { type AggregateDeps, aggregate, planSplit } from "./aggregate.ts";
 import { buildEntry, type EntryDraft } from "./entry.ts";
+import { LedgerRefusalError } from "./errors.ts";
 import type { Hold } from "./hold.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Cursor, LedgerStore, Page } from "./port.ts";
 import type { Settler } from "./settler.ts";
 
 const PAGE_SIZE = 100;
 /** Pages per run and list; the next run goes on. */
 const MAX_PAGES = 200;
+/** Stands for the id of a document when the list itself could not be read. */
+const WHOLE_LIST = "*";
 
 export interface CareDeps {
   readonly store: LedgerStore;
@@ -16,6 +20,7 @@ export interface CareDeps {
   readonly retentionDays: number;
   /** Outbox documents younger than this are left to the trigger. */
   readonly outboxGraceMs: number;
+  randomId(): string;
   reportFailure(what: "outbox" | "hold", id: string, cause: unknown): void;
 }
 
@@ -26,7 +31,10 @@ export interface CareReport {
   readonly failures: number;
 }
 
-/** Aggregates what no trigger has seen and turns expired holds into entries; a failing document never stops a page. */
+/**
+ * Aggregates what no trigger has seen and turns expired holds into entries. A failing document never stops a page,
+ * and a failing list never stops the other one; both are counted and reported.
+ */
 export async function careForLedger(deps: CareDeps, now: Date): Promise<CareReport> {
   const count = { aggregated: 0, alreadyAggregated: 0, swept: 0, failures: 0 };
   const attempt = async (what: "outbox" | "hold", id: string, job: () => Promise<void>) => {
@@ -38,35 +46,47 @@ export async function careForLedger(deps: CareDeps, now: Date): Promise<CareRepo
     }
   };
   const before = new Date(now.getTime() - deps.outboxGraceMs);
-  await eachItem(
-    (cursor) => deps.store.oldOutbox(before, PAGE_SIZE, cursor),
-    ({ id, value }) =>
-      attempt("outbox", id, async () => {
-        const result = await aggregate(deps.aggregate, id, value, now);
-        count[result === "aggregated" ? "aggregated" : "alreadyAggregated"] += 1;
-      }),
+  await attempt("outbox", WHOLE_LIST, () =>
+    eachItem(
+      (cursor) => deps.store.oldOutbox(before, PAGE_SIZE, cursor),
+      ({ id, value }) =>
+        attempt("outbox", id, async () => {
+          const result = await aggregateOrSplit(deps, id, value, now);
+          count[result === "aggregated" ? "aggregated" : "alreadyAggregated"] += 1;
+        }),
+    ),
   );
-  await eachItem(
-    (cursor) => deps.store.expiredHolds(now, PAGE_SIZE, cursor),
-    ({ id, value }) =>
-      attempt("hold", id, async () => {
-        await sweep(deps, value, now);
-        count.swept += 1;
-      }),
+  await attempt("hold", WHOLE_LIST, () =>
+    eachItem(
+      (cursor) => deps.store.expiredHolds(now, PAGE_SIZE, cursor),
+      ({ id, value }) =>
+        attempt("hold", id, async () => {
+          await sweep(deps, value, now);
+          count.swept += 1;
+        }),
+    ),
   );
   return count;
 }
 
+/** One that is refused for good is split; its parts are aggregated by their triggers, or by the next run. */
+async function aggregateOrSplit(deps: CareDeps, id: string, outbox: Outbox, now: Date) {
+  try {
+    return await aggregate(deps.aggregate, id, outbox, now);
+  } catch (cause) {
+    const split = cause instanceof LedgerRefusalError ? planSplit(id, outbox, deps.randomId) : [];
+    if (split.length > 0) await deps.store.commit(split, deps.aggregate.deadlineMs);
+    throw cause;
+  }
+}
+
 /** Ends an expired hold: its entry, if it is not there yet, is estimated at the whole hold. */
 async function sweep(deps: CareDeps, hold: Hold, now: Date): Promise<void> {
-  const settlement = {
+  await deps.settler.settleAlone({
     entries: [expiredEntry(hold, now, deps.retentionDays)],
     holdId: hold.holdId,
     hold: null,
-  };
-  if ((await deps.settler.settleAlone(settlement)) === "elsewhere") {
-    throw new Error(`hold ${hold.holdId} could not be swept`);
-  }
+  });
 }
 
 /** What care writes for a call of which nothing more is known than that it began. */

@@ -1,5 +1,6 @@
 import { encodeKey } from "../core/ids.ts";
 import { hourOf } from "../core/period.ts";
+import { CREDITS } from "./caps.ts";
 import type { Entry } from "./entry.ts";
 import { bucketOf, FIRST_CHUNK_BOUNDS_MS, LATENCY_BOUNDS_MS } from "./histogram.ts";
 import { type Contribution, type Counters, type DocumentKey, withoutZeros } from "./plan.ts";
@@ -149,7 +150,7 @@ function thinCounters(entry: Entry): Counters {
 function neverFalling(tree: Counters): Counters {
   const credits = pick(tree, (value) => (value < 0 ? -value : 0));
   const counters = pick(tree, (value) => Math.max(value, 0));
-  return Object.keys(credits).length > 0 ? { ...counters, credits } : counters;
+  return Object.keys(credits).length > 0 ? { ...counters, [CREDITS]: credits } : counters;
 }
 
 function pick(tree: Counters, leaf: (value: number) => number): Counters {

@@ -6,7 +6,7 @@ import { addCounters, type Counters, withoutZeros } from "./plan.ts";
 
 /**
  * The correction that takes an entry and its chain to the target's counters; nothing when the chain holds it
- * already. It is booked where its entry is, unless that was more than 7 days ago.
+ * already. It is booked and counted where its entry is, unless that was more than 7 days ago.
  *
  * An entry of 900 nanoUSD, a correction of -200 and a target of 650 give a correction of -50.
  */
@@ -19,7 +19,8 @@ export function planCorrection(
   if (chain.some(({ nonce }) => nonce === target.nonce)) return [];
   const reached = chain.reduce((sum, { add }) => addCounters(sum, add), entry.add);
   const add = differenceOf(target.add, reached);
-  const booked = bookingOf(entry.startedAt, now);
+  const booked = bookingOf(bookedAt(entry), now);
+  const isLate = booked.originalDay !== null;
   return [
     {
       ...target,
@@ -27,17 +28,29 @@ export function planCorrection(
       kind: "correction",
       correctsId: entry.entryId,
       ...counted(add),
+      priceStatus:
+        isUnpriced(target) === isUnpriced(entry) ? target.priceStatus : entry.priceStatus,
       classCosts: [],
-      day: booked.originalDay === null ? entry.day : booked.day,
-      month: booked.originalDay === null ? entry.month : booked.month,
-      originalDay: booked.originalDay,
+      day: isLate ? booked.day : entry.day,
+      month: isLate ? booked.month : entry.month,
+      originalDay: isLate ? (entry.originalDay ?? entry.day) : entry.originalDay,
       startedAt: entry.startedAt,
       settledAt: now,
       windows: entry.windows,
       add,
-      expireAt: latest(entry.expireAt, retained(target, booked.month)),
+      expireAt: latest(entry.expireAt, retained(target, isLate ? booked.month : entry.month)),
     },
   ];
+}
+
+/** An entry that was itself booked late counts from its booking. */
+function bookedAt({ originalDay, startedAt, settledAt }: Entry): Date {
+  return originalDay === null ? startedAt : settledAt;
+}
+
+/** Maps keep what has no price apart from the models that have one; a correction must meet its entry there. */
+function isUnpriced({ priceStatus }: Pick<Entry, "priceStatus">): boolean {
+  return priceStatus === "unpriced";
 }
 
 /** The entry's fields that say the same as its counters. */

@@ -8,10 +8,14 @@ import type { LedgerStore } from "./port.ts";
 const MAX_BATCH = 100;
 const SLOW_AFTER_MS = 300;
 const MAX_IN_FLIGHT = 4;
+/** After the deadline there is one more look at what became of a commit, this long. */
+const LAST_LOOK_MS = 500;
+const MAX_WITHDRAW_TRIES = 3;
 
 export interface JournalDeps {
   readonly store: LedgerStore;
   readonly clock: Clock;
+  /** From a hold's arrival until nobody waits for it any more, but for one last look. */
   readonly deadlineMs: number;
 }
 
@@ -23,12 +27,15 @@ export type JournalResult =
       readonly entry: Snapshot | undefined;
       readonly hold: Snapshot | undefined;
     }
-  /** Nobody knows whether the hold is there. */
-  | { readonly status: "unclear"; readonly cause: unknown };
+  /** Nobody knows whether the hold is there, or will be until `ended` has resolved. */
+  | { readonly status: "unclear"; readonly cause: unknown; readonly ended: Promise<void> };
+
+type Missed = Exclude<CommitOutcome, { status: "done" }>;
 
 interface Item {
   readonly hold: Hold;
   readonly idIsTheClients: boolean;
+  readonly dueMs: number;
 }
 
 /** Writes holds: the record that a call began, from which care makes an entry if the process dies. */
@@ -48,40 +55,73 @@ export class Journal {
   }
 
   /** Never rejects. */
-  write(hold: Hold, idIsTheClients: boolean): Promise<JournalResult> {
-    return this.group.add({ hold, idIsTheClients });
+  async write(hold: Hold, idIsTheClients: boolean): Promise<JournalResult> {
+    const dueMs = this.deps.clock.nowMs() + this.deps.deadlineMs;
+    try {
+      return await this.group.add({ hold, idIsTheClients, dueMs });
+    } catch (cause) {
+      return { status: "unclear", cause, ended: Promise.resolve() };
+    }
+  }
+
+  /**
+   * Takes back the hold of a call that was refused because its commit was unclear: otherwise a late landing would
+   * occupy the request id, and care would charge for a call that never ran. If the process ends before, that is what
+   * happens. Never rejects; nobody waits for it.
+   */
+  async withdraw(hold: Hold, { ended }: { readonly ended: Promise<void> }): Promise<void> {
+    const { store, deadlineMs } = this.deps;
+    const doc = holdKey(hold.holdId);
+    try {
+      await ended;
+      for (let tries = 0; tries < MAX_WITHDRAW_TRIES; tries += 1) {
+        const [stored] = await store.read([doc], deadlineMs);
+        if (stored?.fields.nonce !== hold.nonce) return;
+        const outcome = await store.commit(
+          [{ kind: "delete", doc, version: stored.version }],
+          deadlineMs,
+        );
+        if (outcome.status === "done") return;
+      }
+    } catch {
+      // The store does not answer: the hold stays, and care's estimate stands.
+    }
   }
 
   private async writeBatch(batch: readonly Item[]): Promise<JournalResult[]> {
     const plans = batch.map(({ hold, idIsTheClients }) => planJournal(hold, idIsTheClients));
-    const outcome = await this.deps.store.commit(plans.flat(), this.deps.deadlineMs);
+    const outcome = await this.deps.store.commit(plans.flat(), this.leftMs(batch[0]));
     if (outcome.status === "done") return landed(batch, plans, outcome.versions);
-    const [only] = batch;
-    if (batch.length === 1 && only) return [await this.lookUp(only, outcome)];
-    if (outcome.status === "unclear")
+    if (batch.length === 1 || outcome.status === "unclear") {
       return Promise.all(batch.map((item) => this.lookUp(item, outcome)));
+    }
     const middle = Math.ceil(batch.length / 2);
     const halves = [batch.slice(0, middle), batch.slice(middle)];
     return (await Promise.all(halves.map((half) => this.writeBatch(half)))).flat();
   }
 
   /** One's own nonce in the hold means that the commit went through, whatever its error said. */
-  private async lookUp(
-    { hold }: Item,
-    outcome: Exclude<CommitOutcome, { status: "done" }>,
-  ): Promise<JournalResult> {
+  private async lookUp(item: Item, outcome: Missed): Promise<JournalResult> {
+    const { hold } = item;
+    const ended = outcome.status === "unclear" ? outcome.ended : Promise.resolve();
     try {
       const keys = [entryKey(hold.entryId), holdKey(hold.holdId)];
-      const [entry, stored] = await this.deps.store.read(keys, this.deps.deadlineMs);
+      const deadlineMs = Math.max(this.leftMs(item), LAST_LOOK_MS);
+      const [entry, stored] = await this.deps.store.read(keys, deadlineMs);
       if (stored?.fields.nonce === hold.nonce) {
         return { status: "landed", hold: { holdId: hold.holdId, version: stored.version } };
       }
-      if (outcome.status === "refused" && (entry || stored))
+      if (outcome.status === "refused" && (entry || stored)) {
         return { status: "taken", entry, hold: stored };
-      return { status: "unclear", cause: outcome.cause };
+      }
+      return { status: "unclear", cause: outcome.cause, ended };
     } catch (cause) {
-      return { status: "unclear", cause };
+      return { status: "unclear", cause, ended };
     }
+  }
+
+  private leftMs(item: Item | undefined): number {
+    return Math.max((item?.dueMs ?? 0) - this.deps.clock.nowMs(), 0);
   }
 }
 

@@ -28,46 +28,67 @@ export function outboxKey(id: string): DocumentKey {
 
 /** Sums contributions per document, cut so that no outbox document leaves its bounds. */
 export function outboxesOf(entries: readonly Entry[], createdAt: Date): Outbox[] {
-  const outboxes: Outbox[] = [];
-  let open: Outbox | undefined;
+  const open: OpenOutbox[] = [];
   for (const entry of entries) {
-    const grown: Outbox | undefined = open && {
-      createdAt,
-      entryIds: [...open.entryIds, entry.entryId],
-      targets: mergeTargets(open.targets, contributionsOf(entry)),
-    };
-    if (grown && isWithinBounds(grown)) {
-      open = grown;
-      continue;
-    }
-    if (open) outboxes.push(open);
-    open = {
-      createdAt,
-      entryIds: [entry.entryId],
-      targets: mergeTargets([], contributionsOf(entry)),
-    };
+    const added = targetsOf(entry);
+    const last = open.at(-1);
+    if (!last || !takeIn(last, entry.entryId, added)) open.push(openOutbox(entry.entryId, added));
   }
-  return open ? [...outboxes, open] : outboxes;
+  return open.map(({ entryIds, targets }) => ({
+    createdAt,
+    entryIds,
+    targets: [...targets.values()],
+  }));
 }
 
 export function outboxFields(outbox: Outbox): Fields {
   return { ...outbox };
 }
 
-function mergeTargets(
-  targets: readonly Target[],
-  added: readonly TargetedContribution[],
-): Target[] {
-  const byPath = new Map(targets.map((target) => [`${target.collection}/${target.id}`, target]));
-  for (const { doc, ...contribution } of added) {
-    const path = `${doc.collection}/${doc.id}`;
-    const before = byPath.get(path);
-    byPath.set(path, before ? mergeTarget(before, contribution) : { ...doc, ...contribution });
-  }
-  return [...byPath.values()];
+/** An outbox document that still grows; targets by path. */
+interface OpenOutbox {
+  readonly entryIds: string[];
+  targets: ReadonlyMap<string, Target>;
+  /** At least its size: sums are never longer than the numbers that they are made of. */
+  bytesAtMost: number;
 }
 
-function mergeTarget(a: Target, b: Omit<TargetedContribution, "doc">): Target {
+function openOutbox(entryId: string, targets: ReadonlyMap<string, Target>): OpenOutbox {
+  return { entryIds: [entryId], targets, bytesAtMost: bytesOf(targets) };
+}
+
+/** Adds an entry's targets, or leaves the outbox as it is and says that it is full. */
+function takeIn(outbox: OpenOutbox, entryId: string, added: ReadonlyMap<string, Target>): boolean {
+  if (outbox.entryIds.length >= MAX_ENTRIES_PER_OUTBOX) return false;
+  const targets = new Map(outbox.targets);
+  for (const [path, target] of added) {
+    const before = targets.get(path);
+    const after = before ? mergeTarget(before, target) : target;
+    if (countLeaves(after.add) > MAX_INCREMENTS_PER_TARGET) return false;
+    targets.set(path, after);
+  }
+  let bytesAtMost = outbox.bytesAtMost + bytesOf(added);
+  if (bytesAtMost > MAX_OUTBOX_BYTES) bytesAtMost = bytesOf(targets);
+  if (bytesAtMost > MAX_OUTBOX_BYTES) return false;
+  outbox.entryIds.push(entryId);
+  Object.assign(outbox, { targets, bytesAtMost });
+  return true;
+}
+
+function targetsOf(entry: Entry): ReadonlyMap<string, Target> {
+  return new Map(
+    contributionsOf(entry).map(({ doc, ...contribution }) => [
+      `${doc.collection}/${doc.id}`,
+      { ...doc, ...contribution },
+    ]),
+  );
+}
+
+function bytesOf(targets: ReadonlyMap<string, Target>): number {
+  return Buffer.byteLength(JSON.stringify([...targets.values()]));
+}
+
+function mergeTarget(a: Target, b: Target): Target {
   return {
     collection: a.collection,
     id: a.id,
@@ -89,13 +110,5 @@ function extreme(
       key,
       choose((a[key] ?? value) as number, value as number),
     ]),
-  );
-}
-
-function isWithinBounds(outbox: Outbox): boolean {
-  return (
-    outbox.entryIds.length <= MAX_ENTRIES_PER_OUTBOX &&
-    outbox.targets.every(({ add }) => countLeaves(add) <= MAX_INCREMENTS_PER_TARGET) &&
-    JSON.stringify(outbox).length <= MAX_OUTBOX_BYTES
   );
 }

@@ -1,3 +1,5 @@
+import { addExact } from "../core/money.ts";
+
 /**
  * Plans, not writes: a use case is a pure function from what was read to a commit plan; the firestore room applies
  * plans. Every plan holds a precondition that its own success makes false, for the SDK may repeat a commit.
@@ -59,7 +61,7 @@ export interface Contribution {
 /**
  * done: landed; `versions` stand in the order of the writes.
  * refused: surely not landed by this try (an earlier try of the SDK's may have: read the document).
- * unclear: nobody knows yet.
+ * unclear: nobody knows yet; it cannot land any more once `ended` has resolved, which it does without ever rejecting.
  */
 export type CommitOutcome =
   | { readonly status: "done"; readonly versions: readonly Version[] }
@@ -68,19 +70,20 @@ export type CommitOutcome =
       readonly why: "exists" | "missing" | "stale" | "invalid";
       readonly cause: unknown;
     }
-  | { readonly status: "unclear"; readonly cause: unknown };
+  | { readonly status: "unclear"; readonly cause: unknown; readonly ended: Promise<void> };
 
 export interface Snapshot {
   readonly fields: Fields;
   readonly version: Version;
 }
 
-/** Sums two trees; keys of either are kept. */
+/** Sums two trees; keys of either are kept. @throws RangeError beyond 2^53, for nothing is ever rounded */
 export function addCounters(a: Counters, b: Counters): Counters {
   const sum: Record<string, number | Counters> = { ...a };
   for (const [key, value] of Object.entries(b)) {
     const before = sum[key];
-    if (typeof value === "number") sum[key] = ((before as number | undefined) ?? 0) + value;
+    if (typeof value === "number")
+      sum[key] = addExact((before as number | undefined) ?? 0, value, key);
     else sum[key] = addCounters((before as Counters | undefined) ?? {}, value);
   }
   return sum;

@@ -1,3 +1,5 @@
+import type { BudgetScope } from "../budgets/budget.ts";
+import type { Entry } from "./entry.ts";
 import type { Hold } from "./hold.ts";
 import type { Outbox } from "./outbox.ts";
 import type { CommitOutcome, DocumentKey, Fields, Snapshot, Version, Write } from "./plan.ts";
@@ -18,7 +20,31 @@ export interface LedgerStore {
   oldOutbox(before: Date, pageSize: number, cursor: Cursor | undefined): Promise<Page<Outbox>>;
   /** Holds that expired before `before`, oldest first, after `cursor`. */
   expiredHolds(before: Date, pageSize: number, cursor: Cursor | undefined): Promise<Page<Hold>>;
+  /** Entries booked from a day on that began before an instant, newest first, whole pages in turn. */
+  entriesOf(
+    owner: EntryOwner,
+    fromDay: string | undefined,
+    before: Date,
+  ): AsyncIterable<readonly SummedEntry[]>;
 }
+
+/** Whose entries: `[userId]`, `[userId, sessionId]`, `[apiKeyId]` ..., nothing for everybody's. */
+export interface EntryOwner {
+  readonly scope: BudgetScope;
+  readonly ids: readonly string[];
+}
+
+/** What of an entry is needed to sum it. */
+export const SUMMED_FIELDS = [
+  "entryId",
+  "userId",
+  "sessionId",
+  "day",
+  "startedAt",
+  "windows",
+  "add",
+] as const satisfies readonly (keyof Entry)[];
+export type SummedEntry = Pick<Entry, (typeof SUMMED_FIELDS)[number]>;
 
 /** Where a page ended: the ordering instant and the document's id. */
 export interface Cursor {

@@ -21,12 +21,18 @@ export interface SettleContext {
 
 /** What is stored where a settlement wants to write. */
 export interface FoundForSettlement {
-  readonly entries: readonly (Snapshot | undefined)[];
-  /** Entries under the ids that a call which ran twice would take. */
-  readonly twins: readonly (Snapshot | undefined)[];
+  /** In the order of its entries. */
+  readonly places: readonly FoundPlace[];
   readonly hold: Snapshot | undefined;
-  /** Corrections of each entry that is there already, in the order of their chain. */
-  readonly chains: readonly (readonly Snapshot[])[];
+}
+
+export interface FoundPlace {
+  /** Under the entry's own id. */
+  readonly there: Snapshot | undefined;
+  /** Under the id that it takes beside another's entry, for a call that really ran twice. */
+  readonly twin: Snapshot | undefined;
+  /** Corrections of whichever of them is the settlement's own, in the order of their chain. */
+  readonly chain: readonly Snapshot[];
 }
 
 /** The hopeful plan of a batch: nothing of it is there yet, each hold is as it landed. */
@@ -44,7 +50,7 @@ export function planSettle(batch: readonly Settlement[], context: SettleContext)
 /**
  * The plan of one settlement after reading what is there. Empty: everything was written before.
  * - no entry: create it; one's own: done; one's own that care wrote (`expired`): a correction to the actual cost;
- *   another's: one's own entry beside it, for a call that really ran twice.
+ *   another's: the same under an id of one's own, for a call that really ran twice.
  * - the hold, if it is one's own, goes in the same commit.
  */
 export function planContested(
@@ -53,13 +59,7 @@ export function planContested(
   context: SettleContext,
 ): Write[] {
   const drafts = settlement.entries.flatMap((draft, index) =>
-    draftsFor(
-      draft,
-      found.entries[index],
-      found.twins[index],
-      found.chains[index] ?? [],
-      context.now,
-    ),
+    draftsFor(draft, found.places[index] ?? NOTHING_THERE, context.now),
   );
   const nonce = settlement.entries[0]?.nonce;
   const ownHold = found.hold && found.hold.fields.nonce === nonce ? found.hold : undefined;
@@ -68,6 +68,15 @@ export function planContested(
       ? [{ kind: "delete", doc: holdKey(settlement.holdId), version: ownHold.version }]
       : [];
   return [...planEntries(drafts, context), ...release];
+}
+
+/** The entry that a draft's settlement has written before; undefined when there is none yet. */
+export function ownEntry(
+  draft: EntryDraft,
+  { there, twin }: Pick<FoundPlace, "there" | "twin">,
+): Entry | undefined {
+  const own = there && there.fields.nonce !== draft.nonce ? twin : there;
+  return own?.fields as Entry | undefined;
 }
 
 /** Creates entries and the outbox documents that carry their sums; a batch's entries share one shard. */
@@ -90,23 +99,14 @@ export function planEntries(drafts: readonly EntryDraft[], context: SettleContex
   ];
 }
 
-function draftsFor(
-  draft: EntryDraft,
-  there: Snapshot | undefined,
-  twin: Snapshot | undefined,
-  chain: readonly Snapshot[],
-  now: Date,
-): EntryDraft[] {
-  if (!there) return [draft];
-  const entry = there.fields as unknown as Entry;
-  if (entry.nonce !== draft.nonce) {
-    return twin ? [] : [{ ...draft, entryId: twinIdOf(draft.entryId, draft.nonce) }];
+const NOTHING_THERE: FoundPlace = { there: undefined, twin: undefined, chain: [] };
+
+function draftsFor(draft: EntryDraft, place: FoundPlace, now: Date): EntryDraft[] {
+  const own = ownEntry(draft, place);
+  if (!own) {
+    return [place.there ? { ...draft, entryId: twinIdOf(draft.entryId, draft.nonce) } : draft];
   }
-  if (entry.status !== "expired" || draft.status === "expired") return [];
-  return planCorrection(
-    entry,
-    chain.map(({ fields }) => fields as unknown as Entry),
-    draft,
-    now,
-  );
+  if (own.status !== "expired" || draft.status === "expired") return [];
+  const chain = place.chain.map(({ fields }) => fields as unknown as Entry);
+  return planCorrection(own, chain, draft, now);
 }

@@ -1,10 +1,19 @@
 import type { Clock } from "../core/clock.ts";
 import { GroupCommit } from "../core/group-commit.ts";
 import { correctionIdOf, twinIdOf } from "../core/ids.ts";
+import type { EntryDraft } from "./entry.ts";
+import { LedgerStoreError } from "./errors.ts";
 import { entryKey, holdKey } from "./hold.ts";
 import type { Snapshot } from "./plan.ts";
 import type { LedgerStore } from "./port.ts";
-import { type FoundForSettlement, planContested, planSettle, type Settlement } from "./settle.ts";
+import {
+  type FoundForSettlement,
+  type FoundPlace,
+  ownEntry,
+  planContested,
+  planSettle,
+  type Settlement,
+} from "./settle.ts";
 
 /** Requests per settle batch: with outbox and hold well below Firestore's 500 transforms and 10 MiB. */
 const MAX_BATCH = 50;
@@ -13,11 +22,14 @@ const MAX_IN_FLIGHT = 4;
 const MAX_TRIES = 5;
 /** Corrections of one entry that are looked for. */
 const MAX_CHAIN = 20;
+/** After the deadline there is one more look at what became of a commit, this long. */
+const LAST_LOOK_MS = 500;
 
 export interface SettlerDeps {
   readonly store: LedgerStore;
   readonly clock: Clock;
   readonly shards: number;
+  /** From a settlement's arrival until it is handed to the last resort, but for one last look. */
   readonly deadlineMs: number;
   randomId(): string;
   /**
@@ -30,10 +42,15 @@ export interface SettlerDeps {
 /** "ledger": the entry is durable in Firestore. "elsewhere": it was handed to the last resort. */
 export type SettleResult = "ledger" | "elsewhere";
 
-/** Settles requests in batches; every caller waits for its own. Never rejects. */
+interface Item {
+  readonly settlement: Settlement;
+  readonly dueMs: number;
+}
+
+/** Settles requests in batches; every caller waits for its own. */
 export class Settler {
   private readonly deps: SettlerDeps;
-  private readonly group: GroupCommit<Settlement, SettleResult>;
+  private readonly group: GroupCommit<Item, SettleResult>;
 
   constructor(deps: SettlerDeps) {
     this.deps = deps;
@@ -46,83 +63,117 @@ export class Settler {
     });
   }
 
-  settle(settlement: Settlement): Promise<SettleResult> {
-    return this.group.add(settlement);
+  /** Never rejects. */
+  async settle(settlement: Settlement): Promise<SettleResult> {
+    try {
+      return await this.group.add(this.itemOf(settlement));
+    } catch (cause) {
+      return this.keep(settlement, cause);
+    }
   }
 
-  /** Settles by reading first, for what is likely to have been written before (care, repeats). */
-  settleAlone(settlement: Settlement): Promise<SettleResult> {
-    return this.settleContested(settlement, { cause: undefined });
+  /**
+   * Settles by reading first, for what is likely to have been written before (care, replays).
+   * @throws LedgerStoreError when the store did not take it, which may then be tried again
+   */
+  async settleAlone(settlement: Settlement): Promise<void> {
+    const tried = await this.contest(this.itemOf(settlement), undefined);
+    if (tried !== "ledger") {
+      throw new LedgerStoreError("the entries were not written", { cause: tried.cause });
+    }
+  }
+
+  private itemOf(settlement: Settlement): Item {
+    return { settlement, dueMs: this.deps.clock.nowMs() + this.deps.deadlineMs };
   }
 
   /** A clear refusal splits the batch by halves, so that one bad settlement never holds up the others. */
-  private async settleBatch(batch: readonly Settlement[]): Promise<SettleResult[]> {
-    const outcome = await this.deps.store.commit(
-      planSettle(batch, this.context()),
-      this.deps.deadlineMs,
+  private async settleBatch(batch: readonly Item[]): Promise<SettleResult[]> {
+    const writes = planSettle(
+      batch.map(({ settlement }) => settlement),
+      this.context(),
     );
+    const outcome = await this.deps.store.commit(writes, this.leftMs(batch[0]));
     if (outcome.status === "done") return batch.map(() => "ledger");
-    const [only] = batch;
-    if (batch.length === 1 && only) return [await this.settleContested(only, outcome)];
-    if (outcome.status === "unclear") {
-      return Promise.all(batch.map((item) => this.settleContested(item, outcome)));
+    if (batch.length === 1 || outcome.status === "unclear") {
+      return Promise.all(batch.map((item) => this.settleContested(item, outcome.cause)));
     }
     const middle = Math.ceil(batch.length / 2);
     const halves = [batch.slice(0, middle), batch.slice(middle)];
     return (await Promise.all(halves.map((half) => this.settleBatch(half)))).flat();
   }
 
-  /** Reads what is there and plans anew: a refusal may mean that an earlier try of the SDK's went through. */
-  private async settleContested(
-    settlement: Settlement,
-    first: { readonly cause: unknown },
-  ): Promise<SettleResult> {
-    const { store, deadlineMs } = this.deps;
-    let cause = first.cause;
+  private async settleContested(item: Item, cause: unknown): Promise<SettleResult> {
+    const tried = await this.contest(item, cause);
+    return tried === "ledger" ? tried : this.keep(item.settlement, tried.cause);
+  }
+
+  /**
+   * Reads what is there and plans anew: a refusal, like silence, may mean that an earlier try went through. What is
+   * found there was written by it; what is not may be written again, for whichever lands second is refused.
+   */
+  private async contest(
+    item: Item,
+    firstCause: unknown,
+  ): Promise<"ledger" | { readonly cause: unknown }> {
+    let cause = firstCause;
+    let isWritten = false;
     try {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-        const writes = planContested(settlement, await this.lookUp(settlement), this.context());
-        if (writes.length === 0) return "ledger";
-        const outcome = await store.commit(writes, deadlineMs);
+        const leftMs = this.leftMs(item);
+        const found = await this.lookUp(item.settlement, Math.max(leftMs, LAST_LOOK_MS));
+        const writes = planContested(item.settlement, found, this.context());
+        isWritten = writes.every(({ kind }) => kind === "delete");
+        if (writes.length === 0 || leftMs === 0) break;
+        const outcome = await this.deps.store.commit(writes, leftMs);
         if (outcome.status === "done") return "ledger";
         cause = outcome.cause;
-        if (outcome.status === "unclear") break;
       }
     } catch (error) {
       cause = error;
     }
-    await this.deps.keepElsewhere(settlement, cause);
-    return "elsewhere";
+    return isWritten ? "ledger" : { cause };
   }
 
-  private async lookUp(settlement: Settlement): Promise<FoundForSettlement> {
+  private async lookUp(settlement: Settlement, deadlineMs: number): Promise<FoundForSettlement> {
     const { entries, holdId } = settlement;
     const keys = [
       ...entries.map(({ entryId }) => entryKey(entryId)),
       ...entries.map(({ entryId, nonce }) => entryKey(twinIdOf(entryId, nonce))),
       ...(holdId === null ? [] : [holdKey(holdId)]),
     ];
-    const found = await this.deps.store.read(keys, this.deps.deadlineMs);
-    const own = found.slice(0, entries.length);
+    const found = await this.deps.store.read(keys, deadlineMs);
+    const places = entries.map(async (draft, index): Promise<FoundPlace> => {
+      const place = { there: found[index], twin: found[entries.length + index] };
+      return { ...place, chain: await this.chainOf(ownEntry(draft, place), deadlineMs) };
+    });
     return {
-      entries: own,
-      twins: found.slice(entries.length, 2 * entries.length),
+      places: await Promise.all(places),
       hold: holdId === null ? undefined : found.at(-1),
-      chains: await Promise.all(
-        entries.map(({ entryId }, i) =>
-          own[i]?.fields.status === "expired" ? this.chainOf(entryId) : [],
-        ),
-      ),
     };
   }
 
-  private async chainOf(entryId: string): Promise<Snapshot[]> {
+  /** Only what care has guessed is ever corrected here. */
+  private async chainOf(
+    entry: Pick<EntryDraft, "entryId" | "status"> | undefined,
+    deadlineMs: number,
+  ): Promise<Snapshot[]> {
+    if (entry?.status !== "expired") return [];
     const keys = Array.from({ length: MAX_CHAIN }, (_, n) =>
-      entryKey(correctionIdOf(entryId, n + 1)),
+      entryKey(correctionIdOf(entry.entryId, n + 1)),
     );
-    const found = await this.deps.store.read(keys, this.deps.deadlineMs);
+    const found = await this.deps.store.read(keys, deadlineMs);
     const end = found.indexOf(undefined);
     return found.slice(0, end < 0 ? MAX_CHAIN : end) as Snapshot[];
+  }
+
+  private async keep(settlement: Settlement, cause: unknown): Promise<"elsewhere"> {
+    await this.deps.keepElsewhere(settlement, cause);
+    return "elsewhere";
+  }
+
+  private leftMs(item: Item | undefined): number {
+    return Math.max((item?.dueMs ?? 0) - this.deps.clock.nowMs(), 0);
   }
 
   private context() {

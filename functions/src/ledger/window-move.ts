@@ -17,5 +17,6 @@ export interface WindowMove {
   readonly mover: "trigger";
   /** Of the budget: when it was made or its enforcement changed. */
   readonly since: Date;
-  readonly expireAt: Date;
+  /** null: never, for a lifetime does not end. */
+  readonly expireAt: Date | null;
 }

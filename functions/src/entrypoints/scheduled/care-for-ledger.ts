@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { onSchedule } from "firebase-functions/scheduler";
 import { OUTBOX_GRACE_SECONDS } from "../../config.ts";
 import { careForLedger as care } from "../../ledger/care.ts";
@@ -12,6 +13,7 @@ export const careForLedger = onSchedule(EVERY_FIVE_MINUTES, async ({ scheduleTim
       settler: settler(),
       aggregate: aggregateDeps(),
       retentionDays: retentionDays(),
+      randomId: randomUUID,
       outboxGraceMs: OUTBOX_GRACE_SECONDS.value() * 1_000,
       reportFailure: (what, id, cause) =>
         logProblem(`Care failed for a document of ${what}`, { id, error: String(cause) }),
