@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll } from "@jest/globals";
+import { ROOT } from "./stack.ts";
+
+const FRAMEWORK = "functions/node_modules/@google-cloud/functions-framework/build/src/main.js";
+const READY_TIMEOUT_MS = 30_000;
+
+/** Values for its environment beside the stack's; undefined takes one away. */
+type Changes = Readonly<Record<string, string | undefined>>;
+
+export interface Served {
+  readonly url: string;
+  /** All that it has written so far. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+interface Program {
+  readonly args: readonly string[];
+  readonly env: Changes;
+}
+
+/** All HTTP functions by functions-framework, as Cloud Run serves them, for the length of a test file. */
+export function useDoors(env: Changes = {}): () => Served {
+  return useServed({ args: ["--target=doors", `--source=${HARNESS}/all-doors.mjs`], env });
+}
+
+/** One function that takes events. */
+export function useEventFunction(name: string, env: Changes = {}): () => Served {
+  const args = [`--target=${name}`, `--source=${join(ROOT, "functions")}`];
+  return useServed({ args: [...args, "--signature-type=cloudevent"], env });
+}
+
+/** What a process with this environment writes, and its exit code; for those that refuse to start. */
+export async function runDoors(env: Changes): Promise<{ code: number | null; output: string }> {
+  const port = await freePort();
+  const args = ["--target=doors", `--source=${HARNESS}/all-doors.mjs`];
+  const { child, output } = start({ args, env }, port);
+  const isServing = () => output().includes("Serving function");
+  await Promise.race([exitOf(child), until(isServing)]);
+  if (child.exitCode === null) child.kill("SIGKILL");
+  return { code: child.exitCode, output: output() };
+}
+
+const HARNESS = join(ROOT, "test", "e2e", "harness");
+
+function useServed(program: Program): () => Served {
+  let served: Served | undefined;
+  beforeAll(async () => {
+    served = await serve(program);
+  }, READY_TIMEOUT_MS);
+  afterAll(async () => served?.stop());
+  return () => {
+    if (served === undefined) throw new Error("the functions are not served yet");
+    return served;
+  };
+}
+
+async function serve(program: Program): Promise<Served> {
+  const port = await freePort();
+  const { child, output } = start(program, port);
+  const ended = exitOf(child);
+  await Promise.race([ended, until(() => output().includes("Serving function"))]);
+  if (child.exitCode !== null) throw new Error(`functions-framework ended: ${output()}`);
+  const stop = async () => {
+    child.kill("SIGKILL");
+    await ended;
+  };
+  return { url: `http://127.0.0.1:${port}`, output, stop };
+}
+
+function start({ args, env }: Program, port: number) {
+  const child = spawn(process.execPath, [join(ROOT, FRAMEWORK), ...args, `--port=${port}`], {
+    env: { ...process.env, NODE_OPTIONS: "", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  for (const out of [child.stdout, child.stderr]) {
+    out.setEncoding("utf8").on("data", (more: string) => {
+      text += more;
+    });
+  }
+  return { child, output: () => text };
+}
+
+function exitOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => child.on("close", () => resolve()));
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  const deadlineMs = performance.now() + READY_TIMEOUT_MS;
+  while (!isSo()) {
+    if (performance.now() > deadlineMs) throw new Error("functions-framework does not come up");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,44 @@
+import type { ChatUsage } from "../../../tools/sim-model/usage.ts";
+import { chatUsageOf, type SimRecord } from "./model.ts";
+
+/** picoUSD per token. */
+interface Price {
+  readonly input: bigint;
+  readonly cached: bigint;
+  readonly output: bigint;
+}
+
+/** Copied by hand from https://openai.com/api/pricing: a second account beside the price book, for tests alone. */
+const PRICES: Readonly<Record<string, Price>> = {
+  "gpt-4o": { input: 2_500_000n, cached: 1_250_000n, output: 10_000_000n },
+  "gpt-4o-mini": { input: 150_000n, cached: 75_000n, output: 600_000n },
+  "gpt-4.1": { input: 2_000_000n, cached: 500_000n, output: 8_000_000n },
+  "gpt-4.1-mini": { input: 400_000n, cached: 100_000n, output: 1_600_000n },
+  "gpt-5": { input: 1_250_000n, cached: 125_000n, output: 10_000_000n },
+  "gpt-5-mini": { input: 250_000n, cached: 25_000n, output: 2_000_000n },
+  o3: { input: 2_000_000n, cached: 500_000n, output: 8_000_000n },
+  "sim-free": { input: 0n, cached: 0n, output: 0n },
+};
+
+/** What a chat costs in nanoUSD, rounded once, half-even, on the exact total. */
+export function nanoUsdOf(model: string, usage: ChatUsage): bigint {
+  const price = PRICES[model];
+  if (!price) throw new Error(`the test has no price of ${model}`);
+  const cached = BigInt(usage.prompt_tokens_details.cached_tokens);
+  const input = BigInt(usage.prompt_tokens) - cached;
+  const output = BigInt(usage.completion_tokens);
+  return roundHalfEven(input * price.input + cached * price.cached + output * price.output);
+}
+
+/** What the model billed by its own record. */
+export function billedNanoUsd(record: SimRecord): bigint {
+  return nanoUsdOf(record.modelRequested ?? "", chatUsageOf(record));
+}
+
+/** 2 500 picoUSD -> 2 nanoUSD, 3 500 -> 4, 2 501 -> 3. */
+function roundHalfEven(pico: bigint): bigint {
+  const nano = pico / 1_000n;
+  const rest = pico % 1_000n;
+  const isUp = rest > 500n || (rest === 500n && nano % 2n === 1n);
+  return isUp ? nano + 1n : nano;
+}
