@@ -1,7 +1,6 @@
 import {
   copyFileSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "../setup/cache.mjs";
 import { ROOT } from "../setup/paths.mjs";
 import { emulatorConfig, type FirebaseJson } from "./firebase-config.ts";
 import { formatEnvFile, type Parameters } from "./parameters.ts";
@@ -29,26 +29,35 @@ export interface RunFolder {
   /** The project as firebase-tools sees it. */
   project: string;
   logs: string;
-  /** Sockets and scratch files; short, for a socket's path has about 100 characters. */
+  /** Sockets and scratch files. */
   temporary: string;
 }
 
+/** The name begins with the id of the process that owns the stack. */
 export function createRunFolder(name: string): RunFolder {
-  sweepOldRuns();
-  const path = join(RUNS, name);
-  const folder = { path, project: join(path, "project"), logs: join(path, "logs") };
-  mkdirSync(folder.project, { recursive: true });
-  mkdirSync(folder.logs, { recursive: true });
-  return { ...folder, temporary: mkdtempSync(join(tmpdir(), "tollgate-")) };
+  mkdirSync(RUNS, { recursive: true });
+  for (const old of readdirSync(RUNS)) sweepRun(old);
+  const folder = runFolder(name);
+  for (const path of [folder.project, folder.logs, folder.temporary]) {
+    mkdirSync(path, { recursive: true });
+  }
+  return folder;
 }
 
-function sweepOldRuns(): void {
-  mkdirSync(RUNS, { recursive: true });
-  for (const name of readdirSync(RUNS)) {
-    const path = join(RUNS, name);
-    const ageMs = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (ageMs > LOGS_KEPT_MS) rmSync(path, { recursive: true, force: true });
-  }
+function runFolder(name: string): RunFolder {
+  const path = join(RUNS, name);
+  // A short path: a socket's may have about 100 characters.
+  const temporary = join(tmpdir(), `tg-${name}`);
+  return { path, project: join(path, "project"), logs: join(path, "logs"), temporary };
+}
+
+/** A stack that was killed outright has left everything; its project holds secrets. */
+function sweepRun(name: string): void {
+  if (isAlive(Number.parseInt(name, 10))) return;
+  const folder = runFolder(name);
+  emptyRunFolder(folder);
+  const madeMs = statSync(folder.path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (Date.now() - madeMs > LOGS_KEPT_MS) rmSync(folder.path, { recursive: true, force: true });
 }
 
 /** Leaves nothing but the logs. */
