@@ -4,26 +4,23 @@ import { parseEnv } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import * as config from "./config.ts";
 
-/** A parameter as its definition describes it to firebase-tools. */
-interface Spec {
-  readonly name: string;
-  readonly type: string;
-  readonly default?: unknown;
-}
+/** Secrets have no default, and every other parameter has one. */
+const defaultOf = (parameter: (typeof config)[keyof typeof config]) =>
+  "default" in parameter.options ? parameter.options.default : undefined;
 
-const specs = Object.values(config).map((parameter) => parameter.toSpec() as Spec);
-const plain = specs.filter(({ type }) => type !== "secret");
+const parameters = Object.values(config);
+const plain = parameters.filter((parameter) => defaultOf(parameter) !== undefined);
 
 describe("functions/.env", () => {
   const file = parseEnv(readFileSync(join(import.meta.dirname, "../.env"), "utf8"));
 
   it("gives every parameter that is no secret its default, for nothing else does at run time", () => {
-    const defaults = plain.map(({ name, default: value }) => [name, written(value)]);
+    const defaults = plain.map((parameter) => [parameter.name, written(defaultOf(parameter))]);
     expect(file).toEqual(Object.fromEntries(defaults));
   });
 
   it("holds no secret", () => {
-    const secrets = specs.filter(({ type }) => type === "secret").map(({ name }) => name);
+    const secrets = parameters.filter((each) => !plain.includes(each)).map(({ name }) => name);
     expect(secrets).toEqual(["OPENAI_API_KEY"]);
     expect(Object.keys(file)).toEqual(expect.not.arrayContaining(secrets));
   });
