@@ -1,31 +1,54 @@
 import { parseArgs } from "node:util";
 import { initializeApp } from "firebase-admin/app";
 import { getAuth } from "firebase-admin/auth";
+import { adviceFor, describeTarget, type GrantTarget, grantTarget } from "./grant-target.ts";
 
-const USAGE = "npm run grant-admin -- EMAIL [--revoke]";
+const USAGE = "Usage: npm run grant-admin -- EMAIL [--revoke] [--project PROJECT_ID]";
 
-/** Gives a user the claim `admin`, or takes it; other claims stay. It counts from the user's next token on. */
-async function grantAdmin(email: string, isAdmin: boolean): Promise<void> {
-  initializeApp();
-  const user = await getAuth().getUserByEmail(email);
+/**
+ * Gives a user the claim `admin`, or takes it; other claims stay. It counts from the user's next token on. Who loses
+ * it is signed out, so that the doors of administrators refuse the tokens that are still about.
+ */
+async function grantAdmin(target: GrantTarget, email: string, isAdmin: boolean): Promise<string> {
+  if (target.emulatorHost !== undefined) {
+    process.env.FIREBASE_AUTH_EMULATOR_HOST = target.emulatorHost;
+  }
+  const auth = getAuth(initializeApp({ projectId: target.projectId }));
+  const user = await auth.getUserByEmail(email);
   const { admin: _before, ...claims } = user.customClaims ?? {};
-  await getAuth().setCustomUserClaims(user.uid, isAdmin ? { ...claims, admin: true } : claims);
-  console.log(
-    `${email} is ${isAdmin ? "an administrator now" : "no administrator any more"} (after signing in again).`,
-  );
+  await auth.setCustomUserClaims(user.uid, isAdmin ? { ...claims, admin: true } : claims);
+  if (isAdmin) return `${email} is an administrator now, from the next sign-in on.`;
+  await auth.revokeRefreshTokens(user.uid);
+  return `${email} is no administrator any more, and has to sign in again.`;
 }
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { revoke: { type: "boolean" } },
-});
-const [email] = positionals;
-if (email === undefined || positionals.length !== 1) {
-  console.error(`Usage: ${USAGE}`);
-  process.exitCode = 2;
-} else {
-  grantAdmin(email, values.revoke !== true).catch((error: unknown) => {
+async function main(): Promise<number> {
+  const { positionals, values } = readArguments();
+  const [email] = positionals;
+  if (email === undefined || positionals.length !== 1) {
+    console.error(USAGE);
+    return 2;
+  }
+  const target = grantTarget(values.project, process.env);
+  console.log(`Users of ${describeTarget(target)}`);
+  try {
+    console.log(await grantAdmin(target, email, values.revoke !== true));
+    return 0;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
     console.error(`Not done: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
-  });
+    console.error(adviceFor(code, target));
+    return 1;
+  }
 }
+
+function readArguments() {
+  const options = { revoke: { type: "boolean" }, project: { type: "string" } } as const;
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch {
+    return { positionals: [], values: {} }; // an unknown option: the usage says which there are
+  }
+}
+
+process.exitCode = await main();
