@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { BookFile, BookModel } from "./book/schema.ts";
-import { buildBook, PRICE_BOOK } from "./book.ts";
+import { BOOK_FILES, buildBook, PRICE_BOOK } from "./book.ts";
 import { findModel } from "./models.ts";
 import { resolveRates } from "./resolve-price.ts";
 
@@ -29,10 +29,15 @@ function model(name: string, change: Partial<BookModel> = {}): BookModel {
 const file = (provider: string, ...models: BookModel[]): BookFile => ({ provider, models });
 
 describe("PRICE_BOOK", () => {
-  it("has a price today for every model", () => {
-    for (const names of PRICE_BOOK.modelsByName.values()) {
-      for (const info of names.values()) expect(resolveRates(PRICE_BOOK, info, AT)).toBeDefined();
-    }
+  it.each([...BOOK_FILES.keys()])("has a price today for every model of %s", (provider) => {
+    const models = [...(PRICE_BOOK.modelsByName.get(provider)?.values() ?? [])];
+    expect(models.length).toBeGreaterThan(0);
+    expect(models.filter((info) => resolveRates(PRICE_BOOK, info, AT) === undefined)).toEqual([]);
+  });
+
+  it("knows no other provider", () => {
+    for (const provider of ["", "simulated", "__proto__", "OpenAI", "../book"])
+      expect(PRICE_BOOK.modelsByName.get(provider)).toBeUndefined();
   });
 
   it.each(["gpt-4o", "gpt-4.1-nano", "gpt-5.6-terra", "o3", "text-embedding-3-small", "sim-free"])(
@@ -48,6 +53,27 @@ describe("PRICE_BOOK", () => {
 });
 
 describe("buildBook", () => {
+  it("says what is not looked up by default", () => {
+    const [prices] = [model("a").prices];
+    const book = buildBook([
+      {
+        provider: "openai",
+        models: [
+          { name: "a", prices },
+          { name: "b", kind: "embedding", prices },
+        ],
+      },
+    ]);
+    expect(findModel(book, "openai", "a")).toMatchObject({
+      kind: "chat",
+      contextTokens: 128_000,
+      maxOutputTokens: 128_000,
+      encoding: undefined,
+      reasoning: false,
+    });
+    expect(findModel(book, "openai", "b")).toMatchObject({ kind: "embedding", maxOutputTokens: 0 });
+  });
+
   it("joins files of one provider and keeps providers apart", () => {
     const book = buildBook([
       file("openai", model("a")),

@@ -1,47 +1,95 @@
-import openai from "./book/openai.json" with { type: "json" };
+import { createRequire } from "node:module";
 import type { BookFile, BookModel } from "./book/schema.ts";
-import simulated from "./book/simulated.json" with { type: "json" };
+import { datedPriceOf } from "./dated-price.ts";
 import type { Catalogue, ModelInfo } from "./models.ts";
-import { rateTableOf } from "./rate-table.ts";
-import type { DatedPrice, PriceList } from "./resolve-price.ts";
+import type { PriceList } from "./resolve-price.ts";
 
 /** Models and their dated prices, ready to be asked. */
 export interface PriceBook extends Catalogue, PriceList {}
 
-/** The shipped files. Their test checks them against the schema; at run time they are trusted, for zod takes 80 ms. */
-export const BOOK_FILES = [openai, simulated] as readonly BookFile[];
+/** The shipped files by provider. The simulated model stands at OpenAI's address. */
+export const BOOK_FILES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["openai", ["openai", "simulated"]],
+  ["anthropic", ["anthropic"]],
+  ["google", ["google"]],
+  ["mistral", ["mistral"]],
+  ["deepseek", ["deepseek"]],
+  ["xai", ["xai"]],
+  ["azure", ["azure"]],
+  ["aws", ["aws"]],
+  ["openrouter", ["openrouter"]],
+]);
 
-/** The price book that ships with the code. */
-export const PRICE_BOOK: PriceBook = buildBook(BOOK_FILES);
+const DEFAULT_CONTEXT_TOKENS = 128_000;
+
+const require = createRequire(import.meta.url);
+
+/** A shipped file. Their test checks them against the schema; at run time they are trusted, for zod takes 80 ms. */
+export function readBookFile(name: string): BookFile {
+  const file: BookFile = require(`./book/${name}.json`);
+  return file;
+}
+
+/** The price book that ships with the code; a provider's files are read when it is first asked for. */
+export const PRICE_BOOK: PriceBook = bookByProvider(BOOK_FILES);
+
+function bookByProvider(files: ReadonlyMap<string, readonly string[]>): PriceBook {
+  const read = new Map<string, PriceBook>();
+  const bookOf = (provider: string): PriceBook | undefined => {
+    const names = files.get(provider);
+    if (!names) return undefined;
+    const book = read.get(provider) ?? buildBook(names.map(readBookFile));
+    read.set(provider, book);
+    return book;
+  };
+  return {
+    modelsByName: { get: (provider) => bookOf(provider)?.modelsByName.get(provider) },
+    pricesByModel: {
+      get: (model) => bookOf(model.slice(0, model.indexOf("/")))?.pricesByModel.get(model),
+    },
+  };
+}
 
 /** @throws Error when two models claim one name, or a version belongs to a model that is not there */
 export function buildBook(files: readonly BookFile[]): PriceBook {
   const modelsByName = new Map<string, Map<string, ModelInfo>>();
-  const pricesByModel = new Map<string, readonly DatedPrice[]>();
-  for (const { provider, models } of files) {
+  const models = new Map<string, BookModel>();
+  for (const { provider, models: entries } of files) {
     const names = modelsByName.get(provider) ?? new Map<string, ModelInfo>();
     modelsByName.set(provider, names);
-    for (const entry of models) {
+    for (const entry of entries) {
       const model = modelInfoOf(provider, entry);
       for (const name of [entry.name, ...(entry.aliases ?? [])]) claim(names, name, model);
-      pricesByModel.set(model.model, datedPricesOf(model, entry));
+      models.set(model.model, entry);
     }
   }
   for (const names of modelsByName.values())
-    for (const model of names.values()) assertFamily(model, pricesByModel);
-  return { modelsByName, pricesByModel };
+    for (const model of names.values()) assertFamily(model, models);
+  return { modelsByName, pricesByModel: pricesOf(models) };
+}
+
+/** Dates are read when a model is first asked for: most models of the book are never called by one instance. */
+function pricesOf(models: ReadonlyMap<string, BookModel>): PriceList["pricesByModel"] {
+  const read = new Map<string, ReturnType<typeof datedPriceOf>[]>();
+  return {
+    get: (model) => {
+      const entry = models.get(model);
+      if (!entry) return undefined;
+      const prices =
+        read.get(model) ??
+        entry.prices.map((price) =>
+          datedPriceOf(model, `${model.replace("/", ":")}:${price.effectiveFrom}`, price),
+        );
+      read.set(model, prices);
+      return prices;
+    },
+  };
 }
 
 function modelInfoOf(provider: string, entry: BookModel): ModelInfo {
-  const {
-    name,
-    versionOf = name,
-    kind,
-    contextTokens,
-    maxOutputTokens,
-    encoding,
-    reasoning,
-  } = entry;
+  const { name, versionOf = name, kind = "chat", encoding, reasoning = false } = entry;
+  const contextTokens = entry.contextTokens ?? DEFAULT_CONTEXT_TOKENS;
+  const mostOutput = kind === "embedding" ? 0 : contextTokens;
   return {
     model: `${provider}/${name}`,
     provider,
@@ -49,25 +97,9 @@ function modelInfoOf(provider: string, entry: BookModel): ModelInfo {
     family: `${provider}/${versionOf}`,
     kind,
     contextTokens,
-    maxOutputTokens,
+    maxOutputTokens: entry.maxOutputTokens ?? mostOutput,
     encoding,
     reasoning,
-  };
-}
-
-function datedPricesOf({ model, provider, name }: ModelInfo, entry: BookModel): DatedPrice[] {
-  return entry.prices.map((price) => ({
-    fromMs: Date.parse(price.effectiveFrom),
-    toMs: price.effectiveTo === undefined ? undefined : Date.parse(price.effectiveTo),
-    rates: once(() => rateTableOf(model, `${provider}:${name}:${price.effectiveFrom}`, price)),
-  }));
-}
-
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }
 

@@ -71,7 +71,7 @@ describe("findModel", () => {
     },
   );
 
-  it.each(["OpenAI", "azure", "openai/", ""])("does not know the provider %j", (provider) => {
+  it.each(["OpenAI", "aws ", "openai/", ""])("does not know the provider %j", (provider) => {
     expect(findModel(PRICE_BOOK, provider, "gpt-4o")).toBeUndefined();
   });
 });

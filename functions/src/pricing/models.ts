@@ -8,17 +8,18 @@ export interface ModelInfo {
   /** The model that this one is a version of, "openai/gpt-4o"; itself when it is none. */
   readonly family: string;
   readonly kind: "chat" | "embedding";
-  /** Input and output together. */
+  /** Input and output together; 128 000 where the book does not say. */
   readonly contextTokens: number;
-  /** 0 for embeddings. */
+  /** 0 for embeddings; all of the context where the book does not say. */
   readonly maxOutputTokens: number;
-  readonly encoding: "o200k_base" | "cl100k_base";
+  /** undefined for a tokenizer that is not known here. */
+  readonly encoding: "o200k_base" | "cl100k_base" | undefined;
   readonly reasoning: boolean;
 }
 
 /** Every known name, by provider: a model's own name and its aliases. */
 export interface Catalogue {
-  readonly modelsByName: ReadonlyMap<string, ReadonlyMap<string, ModelInfo>>;
+  readonly modelsByName: Pick<ReadonlyMap<string, ReadonlyMap<string, ModelInfo>>, "get">;
 }
 
 /**

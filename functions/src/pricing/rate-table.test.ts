@@ -1,8 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { TOKEN_CLASSES } from "../core/tokens.ts";
-import { type BookRates, ratesOf, rateTableOf } from "./rate-table.ts";
-
-const PROVENANCE = { source: "https://example.com/pricing", checkedOn: "2026-11-23" };
+import { type BookRates, freeRateTable, ratesOf, rateTableOf } from "./rate-table.ts";
 
 describe("ratesOf", () => {
   it("writes dollars per million tokens as picoUSD per token", () => {
@@ -63,10 +61,8 @@ describe("ratesOf", () => {
 describe("rateTableOf", () => {
   it("begins with a tier from 0", () => {
     const table = rateTableOf("openai/m", "openai:m:2026-01-01", {
-      effectiveFrom: "2026-01-01",
       rates: { input: "5", output: "30" },
       contextTiers: [{ fromInputTokens: 272_001, rates: { input: "10", output: "45" } }],
-      ...PROVENANCE,
     });
     expect(table).toMatchObject({
       model: "openai/m",
@@ -84,10 +80,11 @@ describe("rateTableOf", () => {
       [272_001, 10_000_000, 45_000_000],
     ]);
   });
+});
 
-  it("gives a free model every class at 0", () => {
-    const price = { effectiveFrom: "2026-01-01", free: true as const, ...PROVENANCE };
-    const table = rateTableOf("openai/m", "openai:m:2026-01-01", price);
+describe("freeRateTable", () => {
+  it("gives every class at 0", () => {
+    const table = freeRateTable("openai/m", "openai:m:2026-01-01");
     expect(table.free).toBe(true);
     expect(table.tiers).toEqual([
       { fromInputTokens: 0, rates: Object.fromEntries(TOKEN_CLASSES.map((name) => [name, 0])) },

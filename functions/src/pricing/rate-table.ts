@@ -1,6 +1,6 @@
 import { picoPerTokenFromUsdPerMillion } from "../core/money.ts";
 import { TOKEN_CLASSES, type TokenClass } from "../core/tokens.ts";
-import type { BookPrice } from "./book/schema.ts";
+import type { BookRateSet } from "./book/schema.ts";
 import type { Rates, RateTable } from "./rates.ts";
 
 /** USD per million tokens by class, as the price book writes them. */
@@ -8,12 +8,14 @@ export type BookRates = Readonly<Partial<Record<TokenClass, string>>>;
 
 const FREE: Rates = Object.fromEntries(TOKEN_CLASSES.map((name) => [name, 0]));
 
+/** What costs nothing: every class at 0, and said to be free. */
+export function freeRateTable(model: string, priceVersion: string): RateTable {
+  return { model, priceVersion, free: true, tiers: [{ fromInputTokens: 0, rates: FREE }] };
+}
+
 /** A price of the book as rates that can be multiplied; "0.15" USD per million -> 150_000 picoUSD per token. */
-export function rateTableOf(model: string, priceVersion: string, price: BookPrice): RateTable {
-  if ("free" in price) {
-    return { model, priceVersion, free: true, tiers: [{ fromInputTokens: 0, rates: FREE }] };
-  }
-  const tiers = [{ fromInputTokens: 0, rates: price.rates }, ...(price.contextTiers ?? [])];
+export function rateTableOf(model: string, priceVersion: string, set: BookRateSet): RateTable {
+  const tiers = [{ fromInputTokens: 0, rates: set.rates }, ...(set.contextTiers ?? [])];
   return {
     model,
     priceVersion,

@@ -20,6 +20,24 @@ export interface RateTable {
   readonly tiers: readonly ContextTier[];
 }
 
+/**
+ * What a provider charges otherwise than at its standard rates: OpenAI's, Google's and Amazon's tiers, Anthropic's
+ * batches, fast mode and inference that stays in the US (`us`, alone or with one of the two).
+ */
+export const SERVICE_TIERS = [
+  "flex",
+  "priority",
+  "batch",
+  "fast",
+  "ultrafast",
+  "us",
+  "us-batch",
+  "us-fast",
+] as const;
+
+/** A tier of the list, "standard", or what a provider calls one that the book does not know. */
+export type ServiceTier = (typeof SERVICE_TIERS)[number] | "standard" | (string & {});
+
 export type PriceStatus = "priced" | "free" | "unpriced" | "provider";
 
 /** A line of the bill: exact, not rounded. */

@@ -1,33 +1,39 @@
 import { type Catalogue, findModel, type ModelInfo } from "./models.ts";
-import type { RateTable } from "./rates.ts";
+import type { RateTable, ServiceTier } from "./rates.ts";
 
 /** A price and the half-open time in which it is valid. */
 export interface DatedPrice {
   readonly fromMs: number;
   /** undefined: until the next price begins, or for good. */
   readonly toMs: number | undefined;
-  /** Made when first asked for, then the same: most models of the book are never called by one instance. */
-  rates(): RateTable;
+  /**
+   * The rates at an instant within that time, in a service tier; undefined for a tier that has no price here.
+   * Made when first asked for, then the same: most models of the book are never called by one instance.
+   */
+  ratesAt(atMs: number, serviceTier: ServiceTier): RateTable | undefined;
 }
 
 /** Prices by ModelInfo.model, ascending by `fromMs`. */
 export interface PriceList {
-  readonly pricesByModel: ReadonlyMap<string, readonly DatedPrice[]>;
+  readonly pricesByModel: Pick<ReadonlyMap<string, readonly DatedPrice[]>, "get">;
 }
 
 /**
  * What a model costs at an instant: the last price that began at or before it. o3 was cut on 2025-06-10: a call at
  * 2025-06-09T23:59:59.999Z has 10 dollars per million input tokens, one at 2025-06-10T00:00:00.000Z has 2.
- * @returns undefined before the first price, and from a price's end until the next begins
+ * In a service tier it is that tier's price of the same time: a call that the provider served as `flex` is billed as
+ * flex, and never as standard when the book has no price for flex.
+ * @returns undefined before the first price, from a price's end until the next begins, and for a tier without price
  */
 export function resolveRates(
   book: PriceList,
   model: ModelInfo,
   atMs: number,
+  serviceTier: ServiceTier = "standard",
 ): RateTable | undefined {
   const price = book.pricesByModel.get(model.model)?.findLast(({ fromMs }) => fromMs <= atMs);
   if (!price || (price.toMs !== undefined && atMs >= price.toMs)) return undefined;
-  return price.rates();
+  return price.ratesAt(atMs, serviceTier);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { BOOK_FILES } from "../book.ts";
+import { BOOK_FILES, readBookFile } from "../book.ts";
 import { bookFileSchema } from "./schema.ts";
 
 const PRICE = {
@@ -8,6 +8,8 @@ const PRICE = {
   source: "https://example.com/pricing",
   checkedOn: "2026-11-23",
 };
+const TIER = { rates: { input: "0.5", output: "1" } };
+const PEAK = { name: "peak", hours: ["01:00-04:00"], ...TIER };
 const UNRATED = {
   effectiveFrom: PRICE.effectiveFrom,
   source: PRICE.source,
@@ -32,12 +34,13 @@ const withPrice = (change: object) => ({ ...MODEL, prices: [{ ...PRICE, ...chang
 const withRate = (input: string) => withPrice({ rates: { input, output: "2" } });
 
 describe("the shipped price book", () => {
-  it.each(BOOK_FILES.map((file, index) => ({ file, index })))(
-    "file $index fits the schema",
-    ({ file }) => {
-      expect(() => bookFileSchema.parse(file)).not.toThrow();
-    },
-  );
+  it.each([...BOOK_FILES.values()].flat())("%s.json fits the schema", (name) => {
+    expect(() => bookFileSchema.parse(readBookFile(name))).not.toThrow();
+  });
+
+  it.each([...BOOK_FILES])("files %s under its name", (provider, files) => {
+    for (const name of files) expect(readBookFile(name).provider).toBe(provider);
+  });
 });
 
 describe("bookFileSchema", () => {
@@ -46,6 +49,17 @@ describe("bookFileSchema", () => {
   });
 
   it.each([
+    ["what was not looked up", { name: "m-1", prices: [PRICE] }],
+    ["service tiers", withPrice({ serviceTiers: { flex: TIER, batch: TIER } })],
+    [
+      "times of day",
+      withPrice({
+        timesOfDay: [
+          { ...PEAK, weekdays: [1, 5], exceptDays: ["2026-10-01"] },
+          { ...PEAK, name: "night", hours: ["22:00-00:30"] },
+        ],
+      }),
+    ],
     ["an instant", withPrice({ effectiveFrom: "2026-01-01T15:30:00Z" })],
     ["an end", withPrice({ effectiveTo: "2026-02-01" })],
     ["a free price", { ...MODEL, prices: [{ ...UNRATED, free: true }] }],
@@ -75,11 +89,28 @@ describe("bookFileSchema", () => {
     ["a number, which may be a float", withPrice({ rates: { input: 0.1, output: "2" } })],
     ["a negative rate", withRate("-1")],
     ["a class that does not exist", withPrice({ rates: { input: "1", output: "2", images: "3" } })],
+    ["a service tier that nobody has", withPrice({ serviceTiers: { gold: TIER } })],
+    ["a service tier without rates", withPrice({ serviceTiers: { flex: {} } })],
     [
-      "service tiers, which nothing honours yet",
-      withPrice({ serviceTiers: { flex: { input: "0.5" } } }),
+      "a service tier that leaves a class out",
+      withPrice({ serviceTiers: { flex: { rates: { input: "0.5" } } } }),
     ],
-    ["a time of day, which nothing honours yet", withPrice({ timeOfDay: [] })],
+    [
+      "a context tier of a service tier that leaves a class out",
+      withPrice({
+        serviceTiers: {
+          flex: { ...TIER, contextTiers: [{ fromInputTokens: 9, rates: { input: "2" } }] },
+        },
+      }),
+    ],
+    ["no times of day", withPrice({ timesOfDay: [] })],
+    ["a time of day without hours", withPrice({ timesOfDay: [{ ...PEAK, hours: [] }] })],
+    ["an hour that no day has", withPrice({ timesOfDay: [{ ...PEAK, hours: ["24:00-25:00"] }] })],
+    ["an eighth weekday", withPrice({ timesOfDay: [{ ...PEAK, weekdays: [8] }] })],
+    [
+      "service tiers together with times of day",
+      withPrice({ serviceTiers: { flex: TIER }, timesOfDay: [PEAK] }),
+    ],
     ["free with rates", withPrice({ free: true })],
     ["free that is false", { ...MODEL, prices: [{ ...UNRATED, free: false }] }],
     ["neither rates nor free", { ...MODEL, prices: [UNRATED] }],

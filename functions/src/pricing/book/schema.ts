@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { picoPerTokenFromUsdPerMillion } from "../../core/money.ts";
 import { TOKEN_CLASSES } from "../../core/tokens.ts";
+import { SERVICE_TIERS } from "../rates.ts";
 
 /**
  * The shape of the price book's files. Strict on purpose: a field that the code does not honour is refused here,
@@ -35,24 +36,57 @@ const period = { effectiveFrom: since, effectiveTo: since.optional() };
 
 const freePrice = z.strictObject({ ...period, free: z.literal(true), ...provenance });
 
+/** Rates for requests of any size, and other ones from a number of input tokens on. */
+const rateSet = {
+  rates,
+  contextTiers: z
+    .array(z.strictObject({ fromInputTokens: z.int().positive(), rates }))
+    .min(1)
+    .optional(),
+};
+
+const serviceTier = z.strictObject(rateSet);
+
+const day = z.iso.date();
+
+/** Hours of the day, UTC, half-open; "16:30-00:30" passes midnight. */
+const hours = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/);
+
+const timeOfDay = z.strictObject({
+  /** "peak"; ends the price version. */
+  name: z.string().regex(/^[a-z-]+$/),
+  hours: z.array(hours).min(1),
+  /** 1 Monday to 7 Sunday, of the instant itself in UTC; absent: every day. */
+  weekdays: z.array(z.int().min(1).max(7)).min(1).optional(),
+  /** Days on which it does not apply, UTC. */
+  exceptDays: z.array(day).min(1).optional(),
+  ...rateSet,
+});
+
 const tokenPrice = z
   .strictObject({
     ...period,
-    rates,
-    contextTiers: z
-      .array(z.strictObject({ fromInputTokens: z.int().positive(), rates }))
-      .min(1)
-      .optional(),
+    ...rateSet,
+    serviceTiers: z.partialRecord(z.enum(SERVICE_TIERS), serviceTier).optional(),
+    /** The first that an instant is in takes the place of `rates`. */
+    timesOfDay: z.array(timeOfDay).min(1).optional(),
     ...provenance,
   })
   .refine(({ rates }) => rates.input !== undefined, "needs a rate for input")
   .refine(
-    ({ rates, contextTiers = [] }) => contextTiers.every((tier) => sameClasses(tier.rates, rates)),
-    "a context tier names the same classes as the price",
+    (price) => rateSetsOf(price).every((set) => sameClasses(set.rates, price.rates)),
+    "context tiers, service tiers and times of day name the same classes as the price",
   )
   .refine(
-    ({ contextTiers = [] }) => ascends(contextTiers.map((tier) => tier.fromInputTokens)),
+    (price) =>
+      [price, ...Object.values(price.serviceTiers ?? {}), ...(price.timesOfDay ?? [])].every(
+        ({ contextTiers = [] }) => ascends(contextTiers.map((tier) => tier.fromInputTokens)),
+      ),
     "context tiers ascend",
+  )
+  .refine(
+    ({ serviceTiers, timesOfDay }) => !serviceTiers || !timesOfDay,
+    "what a service tier costs by time of day cannot be said",
   );
 
 const price = z
@@ -72,17 +106,20 @@ const model = z
     aliases: z.array(name).min(1).optional(),
     /** The model that this is a version of, with prices of its own. */
     versionOf: name.optional(),
-    kind: z.enum(["chat", "embedding"]),
-    contextTokens: z.int().positive(),
-    /** 0 for embeddings. */
-    maxOutputTokens: z.int().nonnegative(),
-    encoding: z.enum(["o200k_base", "cl100k_base"]),
-    reasoning: z.boolean(),
+    /** Absent: chat. */
+    kind: z.enum(["chat", "embedding"]).optional(),
+    /** Absent: not looked up. */
+    contextTokens: z.int().positive().optional(),
+    /** 0 for embeddings; absent: not looked up. */
+    maxOutputTokens: z.int().nonnegative().optional(),
+    encoding: z.enum(["o200k_base", "cl100k_base"]).optional(),
+    reasoning: z.boolean().optional(),
     note: z.string().min(1).optional(),
     prices: z.array(price).min(1),
   })
   .refine(
-    ({ kind, maxOutputTokens }) => (kind === "chat") === maxOutputTokens > 0,
+    ({ kind = "chat", maxOutputTokens }) =>
+      maxOutputTokens === undefined || (kind === "chat") === maxOutputTokens > 0,
     "chat models, and no others, answer with tokens",
   )
   .refine(
@@ -108,6 +145,25 @@ export const bookFileSchema = z.strictObject({
 export type BookFile = z.infer<typeof bookFileSchema>;
 export type BookModel = BookFile["models"][number];
 export type BookPrice = BookModel["prices"][number];
+/** USD per million tokens by class, and from how many input tokens on. */
+export type BookRateSet = z.infer<typeof serviceTier>;
+export type BookTimeOfDay = z.infer<typeof timeOfDay>;
+
+interface Tiered {
+  readonly rates: object;
+  readonly contextTiers?: readonly { readonly rates: object }[] | undefined;
+}
+
+function rateSetsOf(
+  price: Tiered & {
+    readonly serviceTiers?: Readonly<Record<string, Tiered | undefined>> | undefined;
+    readonly timesOfDay?: readonly Tiered[] | undefined;
+  },
+): { readonly rates: object }[] {
+  const others = [...Object.values(price.serviceTiers ?? {}), ...(price.timesOfDay ?? [])];
+  const sets = [price, ...others.filter((set) => set !== undefined)];
+  return sets.flatMap((set) => [set, ...(set.contextTiers ?? [])]);
+}
 
 function ascends(values: readonly number[]): boolean {
   return values.every((value, index) => index === 0 || value > (values[index - 1] ?? value));
