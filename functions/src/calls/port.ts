@@ -129,6 +129,20 @@ export interface Provider {
   convertUsage(rawUsage: unknown): Usage;
 }
 
+/** What a provider reported of a call, as far as a bill needs it. */
+export interface ReportedUsage {
+  readonly usage: Usage;
+  /** The usage object itself, without what it may have been wrapped in. */
+  readonly rawUsage: unknown;
+  /** "standard", a tier of the price book, or one that the book does not know. */
+  readonly serviceTier: string;
+  /** What the provider says that the call cost; null when it says nothing. */
+  readonly costNanoUsd: number | null;
+}
+
+/** Reads the usage object of a provider, in every shape that it documents. Never throws. */
+export type UsageConverter = (rawUsage: unknown) => ReportedUsage;
+
 /** Counts tokens the way a model does; stated upper bounds where its tokenizer is not known. */
 export interface TokenCounter {
   countText(model: string, text: string): Promise<number>;

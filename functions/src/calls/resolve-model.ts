@@ -1,22 +1,27 @@
 import { TollgateError } from "../core/errors.ts";
 import type { ModelNames } from "../ledger/entry.ts";
+import type { PriceBook } from "../pricing/book.ts";
 import { findModel, type ModelInfo } from "../pricing/models.ts";
-import type { RateTable } from "../pricing/rates.ts";
+import type { RateTable, ServiceTier } from "../pricing/rates.ts";
 import { resolveRates } from "../pricing/resolve-price.ts";
 import type { CallDeps } from "./deps.ts";
 import type { Provider } from "./port.ts";
 
 const DEFAULT_PROVIDER = "openai";
 
-/** A model as a call found it when it began. */
-export interface CalledModel {
-  readonly provider: Provider;
+/** A model as the price book knows it at an instant. */
+export interface PricedModel {
   /** The provider's own name, which is sent. */
   readonly name: string;
   readonly names: ModelNames;
   /** undefined for a model outside the price book; its entry is `unpriced`, for unknown is not zero. */
   readonly info: ModelInfo | undefined;
   readonly rates: RateTable | undefined;
+}
+
+/** A model as a call found it when it began. */
+export interface CalledModel extends PricedModel {
+  readonly provider: Provider;
 }
 
 /**
@@ -28,21 +33,30 @@ export function resolveModel(
   requested: string,
   atMs: number,
 ): CalledModel {
+  const provider = providerOf(deps.providers, requested);
+  return { provider, ...priceModel(deps.book, requested, atMs) };
+}
+
+/** @throws UNKNOWN_MODEL when the provider that the name begins with is not among them */
+export function providerOf<T>(providers: ReadonlyMap<string, T>, requested: string): T {
+  const { providerName } = splitModel(requested);
+  const provider = providers.get(providerName);
+  if (provider !== undefined) return provider;
+  const served = [...providers.keys()].join(", ");
+  const message = `no provider "${providerName}" here; served: ${served}`;
+  throw new TollgateError("UNKNOWN_MODEL", message, { model: requested });
+}
+
+/** @param requested "provider/model"; a bare name means openai */
+export function priceModel(
+  book: PriceBook,
+  requested: string,
+  atMs: number,
+  serviceTier?: ServiceTier,
+): PricedModel {
   const { providerName, name } = splitModel(requested);
-  const provider = deps.providers.get(providerName);
-  if (!provider) {
-    const served = [...deps.providers.keys()].join(", ");
-    throw new TollgateError(
-      "UNKNOWN_MODEL",
-      `no provider "${providerName}" here; served: ${served}`,
-      {
-        model: requested,
-      },
-    );
-  }
-  const info = findModel(deps.book, providerName, name);
+  const info = findModel(book, providerName, name);
   return {
-    provider,
     name,
     names: {
       provider: providerName,
@@ -50,7 +64,7 @@ export function resolveModel(
       modelRequested: requested,
     },
     info,
-    rates: info && resolveRates(deps.book, info, atMs),
+    rates: info && resolveRates(book, info, atMs, serviceTier),
   };
 }
 

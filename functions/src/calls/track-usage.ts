@@ -2,7 +2,7 @@ import { applicableWindows } from "../budgets/applicable.ts";
 import { invalidField, TollgateError } from "../core/errors.ts";
 import { entryIdOf, hashId, payloadHashOf } from "../core/ids.ts";
 import { DAY_MS } from "../core/period.ts";
-import type { Usage } from "../core/tokens.ts";
+import type { EstimateReason } from "../core/tokens.ts";
 import { buildEntry, type EntryDraft, LATE_AFTER_DAYS } from "../ledger/entry.ts";
 import type { RecordResult } from "../ledger/record-once.ts";
 import { rateUsage } from "../pricing/rate-usage.ts";
@@ -10,8 +10,9 @@ import { isBelievable } from "./close-call.ts";
 import type { CallDeps } from "./deps.ts";
 import { duplicateRequest } from "./duplicate.ts";
 import { activeBudgets } from "./open-call.ts";
+import type { ReportedUsage, UsageConverter } from "./port.ts";
 import { type CallRequest, movesOf, scopeIdsOf } from "./request.ts";
-import { type CalledModel, resolveModel } from "./resolve-model.ts";
+import { type PricedModel, priceModel, providerOf } from "./resolve-model.ts";
 import { type CostReport, costOfEntry } from "./result.ts";
 
 /** A call that was made elsewhere; `request.requestId` is there. */
@@ -24,10 +25,13 @@ export interface TrackCommand {
   readonly startedAtMs: number;
 }
 
-export interface TrackDeps
-  extends Pick<CallDeps, "clock" | "book" | "providers" | "budgets" | "settings"> {
+export interface TrackDeps extends Pick<CallDeps, "clock" | "book" | "budgets" | "settings"> {
+  /** By provider: also those that cannot be called from here. */
+  readonly usageConverters: ReadonlyMap<string, UsageConverter>;
   record(draft: EntryDraft): Promise<RecordResult>;
 }
+
+const UNSPLIT: readonly EstimateReason[] = ["usage_unsplit", "usage_unclassed"];
 
 export interface TrackResult {
   readonly requestId: string;
@@ -41,9 +45,11 @@ export interface TrackResult {
  * @throws INVALID_FIELD (impossible usage), UNKNOWN_MODEL, DUPLICATE_REQUEST (another payload), STORE_UNAVAILABLE
  */
 export async function trackUsage(deps: TrackDeps, command: TrackCommand): Promise<TrackResult> {
-  const model = resolveModel(deps, command.request.model, command.startedAtMs);
-  const usage = possibleUsage(model.provider.convertUsage(command.rawUsage));
-  const draft = await draftOf(deps, command, model, usage);
+  const { request, startedAtMs } = command;
+  const convert = providerOf(deps.usageConverters, request.model);
+  const reported = possibleUsage(convert(command.rawUsage));
+  const model = priceModel(deps.book, request.model, startedAtMs, reported.serviceTier);
+  const draft = await draftOf(deps, command, model, reported);
   const result = await recorded(deps, draft);
   if (result.status === "taken") throw duplicateRequest(draft, result.entry, undefined);
   return {
@@ -54,11 +60,15 @@ export async function trackUsage(deps: TrackDeps, command: TrackCommand): Promis
   };
 }
 
-function possibleUsage(usage: Usage): Usage {
-  if (isBelievable(usage)) return usage;
+/** Counts that cannot be are the caller's mistake; counts that a provider does not split by price are an estimate. */
+function possibleUsage(reported: ReportedUsage): ReportedUsage {
+  const { classes, estimatedBecause } = reported.usage;
+  const isUnsplit = UNSPLIT.some((reason) => reason === estimatedBecause);
+  const status = isUnsplit ? "exact" : reported.usage.status;
+  if (isBelievable({ classes, status })) return reported;
   throw invalidField(
     "usage",
-    `is not a usage that this provider reports (${usage.estimatedBecause ?? "too many tokens"})`,
+    `is not a usage that this provider reports (${estimatedBecause ?? "too many tokens"})`,
   );
 }
 
@@ -74,8 +84,8 @@ async function recorded(deps: TrackDeps, draft: EntryDraft): Promise<RecordResul
 async function draftOf(
   deps: TrackDeps,
   command: TrackCommand,
-  model: CalledModel,
-  usage: Usage,
+  model: PricedModel,
+  reported: ReportedUsage,
 ): Promise<EntryDraft> {
   const { request, startedAtMs } = command;
   const nowMs = deps.clock.nowMs();
@@ -93,13 +103,13 @@ async function draftOf(
     attempt: {
       attempt: 1,
       entryId,
-      usage,
-      cost: rateUsage(model.rates, usage.classes),
+      usage: reported.usage,
+      cost: rateUsage(model.rates, reported.usage.classes),
       status: command.status,
       modelAnswered: null,
       providerRequestId: null,
-      rawUsage: command.rawUsage,
-      providerCostNanoUsd: null,
+      rawUsage: reported.rawUsage,
+      providerCostNanoUsd: reported.costNanoUsd,
       overrunNanoUsd: 0,
       latencyMs: command.latencyMs,
       firstChunkMs: null,

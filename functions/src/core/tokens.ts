@@ -17,12 +17,17 @@ export type TokenClass = (typeof TOKEN_CLASSES)[number];
 /** Tokens per class; a class that is absent is 0. */
 export type TokenClasses = Readonly<Partial<Record<TokenClass, number>>>;
 
-/** Why a count is not what the provider reported. */
+/**
+ * Why a count is not what the provider reported; `usage_unsplit`: it did not say which of its tokens are of a class
+ * that costs otherwise; `usage_unclassed`: tokens of a kind that has no class here, such as images made.
+ */
 export type EstimateReason =
   | "usage_missing"
   | "usage_negative"
   | "usage_inconsistent"
   | "usage_malformed"
+  | "usage_unsplit"
+  | "usage_unclassed"
   | "model_unknown"
   | "model_differs"
   | "stream_ended_early"

@@ -31,6 +31,7 @@ import { Settler } from "../ledger/settler.ts";
 import { PRICE_BOOK } from "../pricing/book.ts";
 import { openAiProvider } from "../providers/openai/openai-provider.ts";
 import { tokenCounter } from "../providers/tokenizer/token-counter.ts";
+import { USAGE_CONVERTERS } from "../providers/usage-converters.ts";
 import { logUnsettled } from "./last-resort.ts";
 import { oneOf, projectId } from "./parameters.ts";
 import { systemClock } from "./system-clock.ts";
@@ -122,6 +123,7 @@ export const trackDeps = once((): TrackDeps => {
   });
   return {
     ...deps,
+    usageConverters: USAGE_CONVERTERS,
     record: (draft) => recordOnce(ledgerStore(), draft, context(), SETTLE_DEADLINE_MS),
   };
 });

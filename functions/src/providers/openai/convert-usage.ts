@@ -40,11 +40,14 @@ interface InputDetails {
   readonly cache_write_tokens?: number;
   readonly cache_write_tokens_details?: { readonly ttl_12h_tokens?: number };
   readonly audio_tokens?: number;
+  /** Realtime bills images above text; elsewhere they cost the same. */
+  readonly image_tokens?: number;
 }
 
 interface OutputDetails {
   readonly reasoning_tokens?: number;
   readonly audio_tokens?: number;
+  readonly image_tokens?: number;
 }
 
 /** The names of the wire, with nothing believed yet of what stands under them. */
@@ -88,6 +91,7 @@ export function convertUsage(rawUsage: unknown): Usage {
   const classes = disjoint(counts, details);
   const fault = faultOf(details) ?? (hasNegative(classes) ? "usage_inconsistent" : undefined);
   if (fault) return estimated(fault, { input: counts.input, output: counts.output });
+  if (hasImages(wire)) return estimated("usage_unclassed", classes);
   return { classes: compactClasses(classes), status: "exact" };
 }
 
@@ -126,6 +130,17 @@ function readDetails(wire: Wire): Details {
     reasoning: numberOf(out.reasoning_tokens ?? 0),
     audioOut: numberOf(out.audio_tokens ?? 0),
   };
+}
+
+/** Images of Realtime and images made cost more than text, and have no class. */
+function hasImages(wire: Wire): boolean {
+  const into = firstObject(wire.input_token_details);
+  const out = firstObject(
+    wire.completion_tokens_details,
+    wire.output_tokens_details,
+    wire.output_token_details,
+  );
+  return [into.image_tokens, out.image_tokens].some((count) => numberOf(count ?? 0) !== 0);
 }
 
 function disjoint(counts: Counts, details: Details): TokenClasses {

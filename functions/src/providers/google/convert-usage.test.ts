@@ -1,0 +1,165 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { inputTokens, outputTokens, type TokenClasses } from "../../core/tokens.ts";
+import { convertCompatibleUsage, convertUsageMetadata } from "./convert-usage.ts";
+
+const audio = (tokenCount: number) => [{ modality: "AUDIO", tokenCount }];
+
+describe("convertUsageMetadata", () => {
+  it.each<[string, unknown, TokenClasses]>([
+    ["an empty answer", { promptTokenCount: 8, totalTokenCount: 8 }, { input: 8 }],
+    [
+      "images, video and documents as input",
+      {
+        promptTokenCount: 600,
+        candidatesTokenCount: 1,
+        promptTokensDetails: ["TEXT", "IMAGE", "VIDEO", "DOCUMENT"].map((modality) => ({
+          modality,
+          tokenCount: 150,
+        })),
+      },
+      { input: 600, output: 1 },
+    ],
+    [
+      "what tools put in beside the prompt",
+      { promptTokenCount: 10, toolUsePromptTokenCount: 90, totalTokenCount: 100 },
+      { input: 100 },
+    ],
+    [
+      "a total that leaves tools out",
+      { promptTokenCount: 10, toolUsePromptTokenCount: 90, totalTokenCount: 10 },
+      { input: 100 },
+    ],
+    [
+      "audio both ways, as Live says it",
+      {
+        promptTokenCount: 30,
+        responseTokenCount: 50,
+        totalTokenCount: 80,
+        promptTokensDetails: audio(25),
+        responseTokensDetails: audio(40),
+      },
+      { input: 5, audioIn: 25, output: 10, audioOut: 40 },
+    ],
+    [
+      "a cache that holds all of an audio prompt, without a split",
+      { promptTokenCount: 30, cachedContentTokenCount: 30, promptTokensDetails: audio(20) },
+      { cacheRead: 10, audioCacheRead: 20 },
+    ],
+    [
+      "a cache of a prompt that is all audio, without a split",
+      { promptTokenCount: 30, cachedContentTokenCount: 12, promptTokensDetails: audio(30) },
+      { audioIn: 18, audioCacheRead: 12 },
+    ],
+    [
+      "a cache of a prompt without audio, without a split",
+      { promptTokenCount: 30, cachedContentTokenCount: 12 },
+      { input: 18, cacheRead: 12 },
+    ],
+  ])("counts %s", (_what, raw, classes) => {
+    expect(convertUsageMetadata(raw)).toEqual({ classes, status: "exact" });
+  });
+
+  it("only estimates cached audio that is not split by modality", () => {
+    const raw = {
+      promptTokenCount: 100,
+      cachedContentTokenCount: 70,
+      promptTokensDetails: audio(60),
+    };
+    expect(convertUsageMetadata(raw)).toEqual({
+      classes: { cacheRead: 40, audioIn: 30, audioCacheRead: 30 },
+      status: "estimated",
+      estimatedBecause: "usage_unsplit",
+    });
+  });
+
+  it("only estimates images that were made", () => {
+    const raw = {
+      promptTokenCount: 5,
+      candidatesTokenCount: 1290,
+      candidatesTokensDetails: [{ modality: "IMAGE", tokenCount: 1290 }],
+    };
+    expect(convertUsageMetadata(raw)).toEqual({
+      classes: { input: 5, output: 1290 },
+      status: "estimated",
+      estimatedBecause: "usage_unclassed",
+    });
+  });
+
+  const counts = { promptTokenCount: 100, candidatesTokenCount: 50, totalTokenCount: 150 };
+  it.each<[string, unknown, string, TokenClasses]>([
+    ["none", null, "usage_missing", {}],
+    ["an empty object", {}, "usage_malformed", {}],
+    ["output alone", { candidatesTokenCount: 5 }, "usage_malformed", {}],
+    ["a negative count", { ...counts, thoughtsTokenCount: -1 }, "usage_negative", {}],
+    ["a total that is no sum", { ...counts, totalTokenCount: 151 }, "usage_inconsistent", {}],
+    [
+      "cached above the prompt",
+      { ...counts, cachedContentTokenCount: 101 },
+      "usage_inconsistent",
+      { input: 100, output: 50 },
+    ],
+    [
+      "cached audio above audio",
+      {
+        ...counts,
+        cachedContentTokenCount: 50,
+        promptTokensDetails: audio(10),
+        cacheTokensDetails: audio(11),
+      },
+      "usage_inconsistent",
+      { input: 100, output: 50 },
+    ],
+    [
+      "a modality in text",
+      { ...counts, promptTokensDetails: [{ modality: "AUDIO", tokenCount: "3" }] },
+      "usage_malformed",
+      { input: 100, output: 50 },
+    ],
+  ])("does not believe %s", (_what, raw, estimatedBecause, classes) => {
+    expect(convertUsageMetadata(raw)).toEqual({ classes, status: "estimated", estimatedBecause });
+  });
+
+  it("keeps every token in exactly one class, whatever is cached and whatever is audio", () => {
+    const count = fc.nat(10_000);
+    fc.assert(
+      fc.property(
+        count,
+        count,
+        count,
+        count,
+        fc.option(count),
+        (prompt, cached, heard, out, split) => {
+          const { classes } = convertUsageMetadata({
+            promptTokenCount: prompt,
+            cachedContentTokenCount: cached,
+            candidatesTokenCount: out,
+            promptTokensDetails: audio(heard),
+            ...(split === null ? {} : { cacheTokensDetails: audio(split) }),
+          });
+          expect(inputTokens(classes)).toBe(prompt);
+          expect(outputTokens(classes)).toBe(out);
+        },
+      ),
+    );
+  });
+});
+
+describe("convertCompatibleUsage", () => {
+  it("takes what OpenAI's words say when the total is their sum", () => {
+    const raw = {
+      prompt_tokens: 9,
+      completion_tokens: 12,
+      total_tokens: 21,
+      completion_tokens_details: { reasoning_tokens: 4 },
+    };
+    expect(convertCompatibleUsage(raw).classes).toEqual({ input: 9, output: 8, reasoning: 4 });
+  });
+
+  it("counts thoughts of an answer that was cut before its first word", () => {
+    expect(convertCompatibleUsage({ prompt_tokens: 9, total_tokens: 20 }).classes).toEqual({
+      input: 9,
+      reasoning: 11,
+    });
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "@jest/globals";
+import { serviceTierOf } from "./service-tier.ts";
+
+describe("serviceTierOf", () => {
+  it.each([
+    ["standard", {}],
+    ["standard", { service_tier: null }],
+    ["standard", { service_tier: "default" }],
+    ["standard", { service_tier: "auto" }],
+    ["standard", { service_tier: "standard", inference_geo: "global" }],
+    ["standard", { serviceTier: { type: "default" } }],
+    ["standard", { serviceTier: "SERVICE_TIER_STANDARD" }],
+    ["standard", { trafficType: "ON_DEMAND" }],
+    ["flex", { service_tier: "flex" }],
+    ["flex", { serviceTier: "FLEX" }],
+    ["flex", { trafficType: "ON_DEMAND_FLEX" }],
+    ["priority", { service_tier: "priority" }],
+    ["priority", { service_tier: "fast" }],
+    ["priority", { serviceTier: { type: "priority" } }],
+    ["batch", { service_tier: "batch" }],
+    ["fast", { service_tier: "standard", speed: "fast" }],
+    ["us", { service_tier: "standard", inference_geo: "us" }],
+    ["us-batch", { service_tier: "batch", inference_geo: "us" }],
+    ["us-fast", { speed: "fast", inference_geo: "us" }],
+    ["scale", { service_tier: "scale" }],
+    ["provisioned_throughput", { trafficType: "PROVISIONED_THROUGHPUT" }],
+    ["reserved", { serviceTier: { type: "reserved" } }],
+  ])("says %s for %j", (tier, usage) => {
+    expect(serviceTierOf([usage])).toBe(tier);
+  });
+
+  it("asks the answer around the usage when the usage says nothing", () => {
+    expect(serviceTierOf([{ input_tokens: 1 }, { service_tier: "flex" }])).toBe("flex");
+    expect(serviceTierOf([{ service_tier: "batch" }, { service_tier: "flex" }])).toBe("batch");
+  });
+});

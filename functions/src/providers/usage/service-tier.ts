@@ -1,0 +1,55 @@
+import { isObject, type JsonObject } from "../openai-wire/json.ts";
+
+const STANDARD = "standard";
+
+/** The words of the providers for their standard rates, and what OpenAI came to call its priority tier. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ["", STANDARD],
+  ["auto", STANDARD],
+  ["default", STANDARD],
+  ["on_demand", STANDARD],
+  ["unspecified", STANDARD],
+  ["traffic_type_unspecified", STANDARD],
+  ["on_demand_flex", "flex"],
+  ["on_demand_priority", "priority"],
+  ["fast", "priority"],
+]);
+
+/**
+ * The service tier that a usage object or the answer around it names, in the words of the price book. What nobody
+ * names is standard; a tier that the book has no price for stays what it is, so that it is not billed as standard.
+ *
+ * - `service_tier`: OpenAI and those who speak its protocol, Anthropic
+ * - `serviceTier`: Gemini ("FLEX"), Bedrock ({type: "flex"}); `trafficType`: Gemini on Vertex AI ("ON_DEMAND")
+ * - `speed` and `inference_geo`: Anthropic, whose fast mode and whose inference in the US have prices of their own
+ */
+export function serviceTierOf(objects: readonly JsonObject[]): string {
+  const tier = tierNamed(objects);
+  if (has(objects, "inference_geo", "us"))
+    return has(objects, "speed", "fast") ? "us-fast" : inUs(tier);
+  return has(objects, "speed", "fast") && tier === STANDARD ? "fast" : tier;
+}
+
+function inUs(tier: string): string {
+  return tier === STANDARD ? "us" : `us-${tier}`;
+}
+
+function tierNamed(objects: readonly JsonObject[]): string {
+  for (const object of objects) {
+    const named =
+      textOf(object.service_tier) ?? textOf(object.serviceTier) ?? textOf(object.trafficType);
+    if (named === undefined) continue;
+    const name = named.toLowerCase().replace(/^service_tier_/, "");
+    return NAMES.get(name) ?? name;
+  }
+  return STANDARD;
+}
+
+function has(objects: readonly JsonObject[], field: string, value: string): boolean {
+  return objects.some((object) => object[field] === value);
+}
+
+function textOf(value: unknown): string | undefined {
+  if (isObject(value)) return textOf(value.type);
+  return typeof value === "string" ? value : undefined;
+}
