@@ -67,11 +67,17 @@ function converterOf(dialects: Dialects): UsageConverter {
   };
 }
 
+const USAGE_METADATA = [
+  "promptTokenCount",
+  "totalTokenCount",
+  "prompt_token_count",
+  "total_token_count",
+];
+
 /** Told by the fields: what has none of the others' is OpenAI's, which says what is missing. */
 function dialectOf(dialects: Dialects, wire: JsonObject): Convert {
   const { openAi, messages = openAi, usageMetadata = openAi, converse = openAi } = dialects;
-  if (["promptTokenCount", "totalTokenCount"].some((name) => wire[name] !== undefined))
-    return usageMetadata;
+  if (USAGE_METADATA.some((name) => wire[name] !== undefined)) return usageMetadata;
   if (wire.inputTokens !== undefined) return converse;
   return isMessages(wire) ? messages : openAi;
 }

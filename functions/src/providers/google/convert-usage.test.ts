@@ -42,6 +42,18 @@ describe("convertUsageMetadata", () => {
       { input: 5, audioIn: 25, output: 10, audioOut: 40 },
     ],
     [
+      "what the Python SDK writes",
+      {
+        prompt_token_count: 30,
+        candidates_token_count: 5,
+        thoughts_token_count: 7,
+        total_token_count: 42,
+        cached_content_token_count: null,
+        prompt_tokens_details: [{ modality: "AUDIO", token_count: 20 }],
+      },
+      { input: 10, audioIn: 20, output: 5, reasoning: 7 },
+    ],
+    [
       "a cache that holds all of an audio prompt, without a split",
       { promptTokenCount: 30, cachedContentTokenCount: 30, promptTokensDetails: audio(20) },
       { cacheRead: 10, audioCacheRead: 20 },
@@ -84,6 +96,15 @@ describe("convertUsageMetadata", () => {
       status: "estimated",
       estimatedBecause: "usage_unclassed",
     });
+  });
+
+  it("only estimates images that Live was shown", () => {
+    const raw = {
+      promptTokenCount: 258,
+      responseTokenCount: 9,
+      promptTokensDetails: [{ modality: "IMAGE", tokenCount: 258 }],
+    };
+    expect(convertUsageMetadata(raw)).toMatchObject({ estimatedBecause: "usage_unclassed" });
   });
 
   const counts = { promptTokenCount: 100, candidatesTokenCount: 50, totalTokenCount: 150 };

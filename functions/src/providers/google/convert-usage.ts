@@ -54,7 +54,7 @@ interface Audio {
  */
 export function convertUsageMetadata(rawUsage: unknown): Usage {
   if (rawUsage === undefined || rawUsage === null) return estimated("usage_missing");
-  const wire: Wire = isObject(rawUsage) ? rawUsage : {};
+  const wire: Wire = isObject(rawUsage) ? inCamelCase(rawUsage) : {};
   const counts = countsOf(wire);
   const fault = faultOf(Object.values(counts));
   if (fault) return estimated(fault);
@@ -68,8 +68,21 @@ export function convertUsageMetadata(rawUsage: unknown): Usage {
   };
   const usage = judged(wholes, parts, classesOf(counts, audio, cachedAudio.least));
   if (usage.status === "estimated") return usage;
-  if (madeOf(wire, isMadeOtherwise) > 0) return estimated("usage_unclassed", usage.classes);
+  if (madeOf(wire, isMadeOtherwise) > 0 || seenLive(wire) > 0)
+    return estimated("usage_unclassed", usage.classes);
   return cachedAudio.isKnown ? usage : estimated("usage_unsplit", usage.classes);
+}
+
+/** The Python SDK writes "prompt_token_count" where the wire has "promptTokenCount". */
+function inCamelCase(wire: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(wire).map(([name, value]) => [
+      name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      Array.isArray(value)
+        ? value.map((each) => (isObject(each) ? inCamelCase(each) : each))
+        : value,
+    ]),
+  );
 }
 
 function countsOf(wire: Wire): Counts {
@@ -138,6 +151,13 @@ function sumOf(details: unknown, isMeant: (modality: unknown) => boolean): numbe
 
 function isAudio(modality: unknown): boolean {
   return modality === "AUDIO";
+}
+
+/** Live bills images and video above text; elsewhere they cost the same. */
+function seenLive(wire: Wire): number {
+  return wire.responseTokenCount === undefined
+    ? 0
+    : sumOf(wire.promptTokensDetails, isMadeOtherwise);
 }
 
 /** Images and video that were made cost more than text, and have no class. */

@@ -14,6 +14,8 @@ describe("serviceTierOf", () => {
     ["flex", { service_tier: "flex" }],
     ["flex", { serviceTier: "FLEX" }],
     ["flex", { trafficType: "ON_DEMAND_FLEX" }],
+    ["flex", { traffic_type: "ON_DEMAND_FLEX" }],
+    ["flex", { service_tier: "ServiceTier.FLEX" }],
     ["priority", { service_tier: "priority" }],
     ["priority", { service_tier: "fast" }],
     ["priority", { serviceTier: { type: "priority" } }],

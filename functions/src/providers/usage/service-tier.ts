@@ -37,9 +37,12 @@ function inUs(tier: string): string {
 function tierNamed(objects: readonly JsonObject[]): string {
   for (const object of objects) {
     const named =
-      textOf(object.service_tier) ?? textOf(object.serviceTier) ?? textOf(object.trafficType);
+      textOf(object.service_tier) ??
+      textOf(object.serviceTier) ??
+      textOf(object.trafficType) ??
+      textOf(object.traffic_type);
     if (named === undefined) continue;
-    const name = named.toLowerCase().replace(/^service_tier_/, "");
+    const name = named.toLowerCase().replace(/^(service_?tier|traffic_?type)[_.]/, "");
     return NAMES.get(name) ?? name;
   }
   return STANDARD;

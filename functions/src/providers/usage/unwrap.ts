@@ -1,7 +1,14 @@
 import { isObject, type JsonObject } from "../openai-wire/json.ts";
 
 /** Where the providers put their usage: in an answer, in the last event of a stream, in the answer within that event. */
-const HOLDERS = ["usage", "usageMetadata", "response", "message", "metadata"] as const;
+const HOLDERS = [
+  "usage",
+  "usageMetadata",
+  "usage_metadata",
+  "response",
+  "message",
+  "metadata",
+] as const;
 const MAX_DEPTH = 3;
 
 /** Fields of which each usage object has one. */
@@ -12,6 +19,8 @@ const OWN_FIELDS = [
   "inputTokens",
   "promptTokenCount",
   "totalTokenCount",
+  "prompt_token_count",
+  "total_token_count",
 ] as const;
 
 /**
