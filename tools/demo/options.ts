@@ -1,0 +1,24 @@
+import { parseArgs } from "node:util";
+
+export const USAGE = `npm start [-- OPTIONS]
+  --once   end after the tables; the exit code says whether the sums agree
+  --json   one JSON document of the results on standard output, the rest on standard error`;
+
+export interface Options {
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/** @throws TypeError for what is none of the options */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      once: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  return values;
+}
