@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { SetBudgetResponse } from "../../functions/src/contracts/budgets.ts";
 import { untilAggregated } from "./harness/aggregated.ts";
-import { useAlertMessages } from "./harness/alert-messages.ts";
+import { type AlertMessage, useAlertMessages } from "./harness/alert-messages.ts";
 import { alertsOf, untilAlerts } from "./harness/alerts.ts";
 import { call, refusalOf } from "./harness/callable.ts";
 import { eventually } from "./harness/eventually.ts";
@@ -38,8 +38,12 @@ function setBudgetOf({ uid }: Person, more: object): Promise<SetBudgetResponse> 
   return call<SetBudgetResponse>("setBudget", admin, { ...ofMonth, ...more });
 }
 
+function messagesOf({ uid }: Person): readonly AlertMessage[] {
+  return messages().filter(({ json }) => json.userId === uid && json.unit === "usd");
+}
+
 async function published(who: Person): Promise<(readonly [unknown, unknown])[]> {
-  const own = messages().filter(({ json }) => json.userId === who.uid);
+  const own = messagesOf(who);
   return own.map(({ json }) => [json.thresholdPerMille, json.limit] as const);
 }
 
@@ -64,12 +68,12 @@ describe("a budget in dollars", () => {
       enforcement: "alert",
     });
     await untilAggregated([ann.uid]);
-    expect(await alertsOf(ann)).toEqual([]);
+    expect(await alertsOf(ann, "usd")).toEqual([]);
   });
 
   it("alerts once at 80 %, with the amounts of that instant", async () => {
     await chat(ann, QUESTION);
-    const [alert, ...more] = await untilAlerts(ann, 1);
+    const [alert, ...more] = await untilAlerts(ann, "usd", 1);
     const spent = sumOfEntries(await untilAggregated([ann.uid])).costNanoUsd as number;
     expect(more).toEqual([]);
     expect(alert).toMatchObject({
@@ -88,11 +92,11 @@ describe("a budget in dollars", () => {
 
   it("alerts once more at 100 %, and then no more", async () => {
     await chat(ann, QUESTION);
-    await untilAlerts(ann, 2);
+    await untilAlerts(ann, "usd", 2);
     await chat(ann, "Hi [sim tokens=1]");
     await untilAggregated([ann.uid]);
     await fireSchedule("checkBudgets");
-    const types = (await alertsOf(ann)).map(({ type, severity }) => [type, severity]);
+    const types = (await alertsOf(ann, "usd")).map(({ type, severity }) => [type, severity]);
     expect(types).toEqual([
       ["budget_exceeded", "critical"],
       ["budget_threshold", "warning"],
@@ -102,7 +106,7 @@ describe("a budget in dollars", () => {
   it("alerts anew when its limit is raised, by the next check alone", async () => {
     await setBudgetOf(ann, { limitUsd: "0.0015", name: "Ann's month" });
     await fireSchedule("checkBudgets");
-    const alerts = await alertsOf(ann);
+    const alerts = await alertsOf(ann, "usd");
     expect(alerts).toHaveLength(3);
     expect(alerts[0]).toMatchObject({ type: "budget_threshold", limit: RAISED_NANO_USD });
   });
@@ -110,7 +114,7 @@ describe("a budget in dollars", () => {
   it("gets nothing new from checks that come twice, one after the other or at once", async () => {
     await fireSchedule("checkBudgets");
     await Promise.all([fireSchedule("checkBudgets"), fireSchedule("checkBudgets")]);
-    expect(await alertsOf(ann)).toHaveLength(3);
+    expect(await alertsOf(ann, "usd")).toHaveLength(3);
   });
 
   it("is published once for each alert, in the order in which they came", async () => {
@@ -123,19 +127,19 @@ describe("a budget in dollars", () => {
       [1_000, LIMIT_NANO_USD],
       [800, RAISED_NANO_USD],
     ]);
-    const [first] = messages().filter(({ json }) => json.userId === ann.uid);
+    const [first] = messagesOf(ann);
     expect(first?.attributes).toEqual({
       alertId: first?.json.alertId,
       type: "budget_threshold",
       severity: "warning",
     });
-    for (const { publishedAt } of await alertsOf(ann)) expect(publishedAt).not.toBeNull();
+    for (const { publishedAt } of await alertsOf(ann, "usd")) expect(publishedAt).not.toBeNull();
   });
 
   it("that is spent at one go leaves two alerts and one message, the higher one", async () => {
     await setBudgetOf(eve, { limitUsd: "0.0001" });
     await chat(eve, QUESTION);
-    const alerts = await untilAlerts(eve, 2);
+    const alerts = await untilAlerts(eve, "usd", 2);
     expect(alerts.map(({ threshold }) => threshold).sort()).toEqual([0.8, 1]);
     const seen = await eventually(
       () => published(eve),
@@ -147,23 +151,23 @@ describe("a budget in dollars", () => {
 
 describe("alerts", () => {
   it("are seen by their owner and by admins", async () => {
-    const hers = await alertsOf(ann);
+    const hers = await alertsOf(ann, "usd");
     expect(hers.every(({ userId }) => userId === ann.uid)).toBe(true);
-    expect(await alertsOf(admin, { userId: ann.uid })).toEqual(hers);
+    expect(await alertsOf(admin, "usd", { userId: ann.uid })).toEqual(hers);
     const { details } = await refusalOf("listAlerts", ben, { userId: ann.uid });
     expect(details?.reason).toBe("NOT_OWNER");
   });
 
   it("are acknowledged by admins, the first of whom stays", async () => {
-    const [alert] = await alertsOf(ann);
+    const [alert] = await alertsOf(ann, "usd");
     const data = { alertId: alert?.alertId };
     expect((await refusalOf("acknowledgeAlert", ann, data)).details?.reason).toBe("NOT_ADMIN");
     const first = await call("acknowledgeAlert", admin, data);
     expect(first).toMatchObject({ ...data, acknowledgedBy: admin.uid });
     const other = await signUp("budget-admin-2", { admin: true });
     expect(await call("acknowledgeAlert", other, data)).toEqual(first);
-    expect(await alertsOf(ann, { acknowledged: false })).toHaveLength(2);
-    const closed = await alertsOf(ann, { acknowledged: true });
+    expect(await alertsOf(ann, "usd", { acknowledged: false })).toHaveLength(2);
+    const closed = await alertsOf(ann, "usd", { acknowledged: true });
     expect(closed.map(({ alertId }) => alertId)).toEqual([data.alertId]);
   });
 

@@ -40,11 +40,15 @@ describe("a default budget", () => {
     expect((await setBudget({ ...REQUESTS, limit: 2 })).budgetId).toBe(budgetId);
     await setBudget({ ...REQUESTS, scopeId: eve.uid, limit: 100 });
     for (const who of [ben, ben, eve, eve]) await chat(who, "Hi");
-    await untilAlerts(ben, 1);
+    await untilAlerts(ben, "requests", 1);
     await untilAggregated([ben.uid, eve.uid]);
-    const reached = (await alertsOf(ben)).map(({ unit, spent, limit }) => [unit, spent, limit]);
+    const reached = (await alertsOf(ben, "requests")).map(({ unit, spent, limit }) => [
+      unit,
+      spent,
+      limit,
+    ]);
     expect(reached).toContainEqual(["requests", 2, 2]);
-    expect((await alertsOf(eve)).filter(({ unit }) => unit === "requests")).toEqual([]);
+    expect(await alertsOf(eve, "requests")).toEqual([]);
   });
 
   it("is seen by users beside their own, with what they have used of it", async () => {

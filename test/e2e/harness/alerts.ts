@@ -2,14 +2,22 @@ import type { AlertItem, ListAlertsResponse } from "../../../functions/src/contr
 import { type Asker, call } from "./callable.ts";
 import { eventually } from "./eventually.ts";
 
-export async function alertsOf(who: Asker, filter: object = {}): Promise<readonly AlertItem[]> {
-  return (await call<ListAlertsResponse>("listAlerts", who, filter)).items;
+/** A unit tells a file's alerts from those of a default budget that another file has set for everyone. */
+type Unit = AlertItem["unit"];
+
+export async function alertsOf(
+  who: Asker,
+  unit: Unit,
+  filter: object = {},
+): Promise<readonly AlertItem[]> {
+  const { items } = await call<ListAlertsResponse>("listAlerts", who, filter);
+  return items.filter((alert) => alert.unit === unit);
 }
 
 /** Alerts are created after aggregation, so they come a moment after the answer. */
-export function untilAlerts(who: Asker, count: number): Promise<readonly AlertItem[]> {
+export function untilAlerts(who: Asker, unit: Unit, count: number): Promise<readonly AlertItem[]> {
   return eventually(
-    () => alertsOf(who),
+    () => alertsOf(who, unit),
     (alerts) => alerts.length >= count,
   );
 }
