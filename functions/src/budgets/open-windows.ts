@@ -2,6 +2,7 @@ import type { BudgetWindow } from "./alert.ts";
 import { type Budget, EVERYONE } from "./budget.ts";
 import {
   KNOWN_AFTER_MS,
+  LONGEST_CALL_MS,
   namedWindow,
   needsOpening,
   OPENING_PHASE_MS,
@@ -21,7 +22,7 @@ export interface OpeningDeps {
 
 /**
  * Adds to windows what was spent before their budget was known, once they are there: for a budget that names
- * somebody at once, for everyone's default when a call has moved the window. While calls are open that began before
+ * somebody at once, for everyone's default when a call has moved the window. While calls may be open that began before
  * the budget was known, an opening is worked out again in each run.
  */
 export class WindowOpener {
@@ -81,10 +82,14 @@ export class WindowOpener {
     }
   }
 
-  /** Asked before the entries are read: a call that settles in between is then among them. */
+  /**
+   * Whether every call is over that began before the budget was known, and what crashed is swept. Asked before the
+   * entries are read: a call that settles in between is then among them.
+   */
   private async isOver({ since }: Budget, known: Date): Promise<boolean> {
-    if (this.now < known) return false;
-    if (this.now.getTime() - since.getTime() >= OPENING_PHASE_MS) return true;
+    const nowMs = this.now.getTime();
+    if (nowMs < known.getTime() + LONGEST_CALL_MS) return false;
+    if (nowMs >= since.getTime() + OPENING_PHASE_MS) return true;
     this.oldestOpen ??= this.deps.earlier.oldestOpenCall();
     const oldest = await this.oldestOpen;
     return oldest === undefined || oldest >= known;

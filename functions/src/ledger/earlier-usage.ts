@@ -42,8 +42,9 @@ export function earlierUsage(store: LedgerStore, nowMs: () => number): EarlierUs
 function belongsTo(window: NamedWindow, entry: SummedEntry): boolean {
   if (entry.windows.some(({ windowId }) => windowId === window.windowId)) return false;
   if (!isBookedIn(window, entry.day)) return false;
-  if (window.scope !== "session" || entry.sessionId === null) return true;
-  return sessionScopeId(entry.userId, entry.sessionId) === window.scopeId;
+  if (window.scope !== "session") return true;
+  const { userId, sessionId } = entry;
+  return sessionId !== null && sessionScopeId(userId, sessionId) === window.scopeId;
 }
 
 function isBookedIn({ window, period }: NamedWindow, day: string): boolean {
