@@ -87,7 +87,7 @@ describe("the last screen", () => {
       "  input, uncached       180 x $0.15 /M    $0.000027 ",
       "  input, cached       1,024 x $0.075/M    $0.0000768",
       "  output                 86 x $0.60 /M    $0.0000516",
-      "  total                                   $0.0001554   aggregated within 0.2 s",
+      "  total                                   $0.0001554   aggregated within 212 ms",
     ]);
   });
 

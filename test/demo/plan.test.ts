@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { limitsOf, makePlan, messagesOf, mustFail } from "../../tools/demo/plan.ts";
+import { limitLines, makePlan, messagesOf, mustFail } from "../../tools/demo/plan.ts";
 import { loadConversations, loadEmbeddingJobs } from "../../tools/demo/samples/samples.ts";
 
 describe("what is sent to the simulated model", () => {
@@ -9,7 +9,7 @@ describe("what is sent to the simulated model", () => {
     const turns = loadConversations().flatMap((conversation) => conversation.turns).length;
     expect(plan.calls + 1).toBe(turns + loadEmbeddingJobs().length);
     expect(plan.conversations).not.toContain(plan.showcase);
-    expect(limitsOf(plan)).toBe("");
+    expect(limitLines(plan)).toEqual([]);
   });
 
   it("carries the directives at the end of each user message", () => {
@@ -27,7 +27,9 @@ describe("what is sent to a real provider", () => {
     expect(plan.embeddingJobs).toHaveLength(4);
     const all = [plan.showcase, ...plan.conversations];
     expect(all.filter(({ maxOutputTokens = Infinity }) => maxOutputTokens > 300)).toEqual([]);
-    expect(limitsOf(plan)).toContain("the first 20 conversations only, at most 300 tokens");
+    expect(limitLines(plan)).toEqual([
+      "A real provider answers: the first 20 conversations alone, 300 tokens at most.",
+    ]);
   });
 
   it("holds neither directives nor models that only the simulated one serves", () => {

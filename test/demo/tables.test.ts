@@ -115,6 +115,12 @@ describe("the table of alerts", () => {
   });
 });
 
+describe("no alerts", () => {
+  it("are said to be none", () => {
+    expect(alertTable([], String, colors)).toEqual(["  none"]);
+  });
+});
+
 describe("the table of top users", () => {
   it("shows five of them with their share", () => {
     const items = Array.from({ length: 6 }, (_, index) => ({

@@ -11,6 +11,7 @@ export function alertTable(
   nameOf: (uid: string) => string,
   colors: Colors,
 ): string[] {
+  if (alerts.length === 0) return ["  none"];
   const sorted = alerts.toSorted(
     (a, b) => b.threshold - a.threshold || b.percentUsed - a.percentUsed,
   );

@@ -56,7 +56,7 @@ function callLines({ entry, aggregatedWithinMs }: CallJustNow, { bold }: Colors)
   const fate =
     aggregatedWithinMs === null
       ? "not aggregated yet"
-      : `aggregated within ${(aggregatedWithinMs / 1_000).toFixed(1)} s`;
+      : `aggregated within ${duration(aggregatedWithinMs)}`;
   return [
     apart(bold("A call just now"), facts),
     ...lines.map((line, index) => {

@@ -1,4 +1,5 @@
 import { step } from "../setup/progress.mjs";
+import { StackError } from "../stack/errors.ts";
 import { type Addresses, addressesIn, isSimulated } from "./addresses.ts";
 import { setBudgets } from "./budgets.ts";
 import { askerOf, callJustNow } from "./call-just-now.ts";
@@ -7,7 +8,7 @@ import { gather } from "./gather.ts";
 import { duration } from "./money.ts";
 import { failureLines, tableLines } from "./pages.ts";
 import { type People, signInAll } from "./people.ts";
-import { limitsOf, makePlan, type Plan } from "./plan.ts";
+import { limitLines, makePlan, type Plan } from "./plan.ts";
 import { startProgress } from "./progress.ts";
 import { untilAggregated } from "./reports.ts";
 import type { Results } from "./results.ts";
@@ -66,19 +67,22 @@ async function send(
   { screen, signal }: Stage,
 ): Promise<Pick<Results, "tally" | "sentMs">> {
   const startedMs = performance.now();
-  const outcomes: Outcome[] = [
-    await stream(people.byEmail(plan.showcase.user), plan.showcase, screen),
-  ];
+  const first = await stream(people.byEmail(plan.showcase.user), plan.showcase, screen);
+  if (first.failure && !plan.simulated) {
+    throw new StackError(`The provider does not answer: ${first.failure}`);
+  }
+  const outcomes = [first];
   signal.throwIfAborted();
   screen.line();
   screen.line(screen.colors.bold("Sending the other sample conversations"));
-  if (!plan.simulated) screen.line(`  ${limitsOf(plan)}`);
+  for (const line of limitLines(plan)) screen.line(`  ${line}`);
   const progress = startProgress(screen, plan.calls);
   const count = (outcome: Outcome) => {
     outcomes.push(outcome);
     progress.tick(tallyOf(outcomes).failed.length);
   };
   await sendAll(plan, people, count, signal).finally(() => progress.end());
+  signal.throwIfAborted();
   const tally = tallyOf(outcomes);
   const sentMs = performance.now() - startedMs;
   for (const line of failureLines(tally, duration(sentMs))) screen.line(line);

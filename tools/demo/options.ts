@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { StackError } from "../stack/errors.ts";
 
 export const USAGE = `npm start [-- OPTIONS]
   --once   end after the tables; the exit code says whether the sums agree
@@ -10,15 +11,20 @@ export interface Options {
   readonly help: boolean;
 }
 
-/** @throws TypeError for what is none of the options */
+/** @throws StackError with the usage for what is none of the options */
 export function parseOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      once: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  return values;
+  const options = {
+    once: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (cause) {
+    throw new StackError(
+      `${(cause as Error).message}
+${USAGE}`,
+      { cause },
+    );
+  }
 }

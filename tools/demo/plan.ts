@@ -41,10 +41,11 @@ export function makePlan(
   return { simulated, showcase, conversations, embeddingJobs, calls: turns + embeddingJobs.length };
 }
 
-/** What the bill of a real provider is bounded by, for people; empty for the simulated model. */
-export function limitsOf({ simulated, conversations }: Plan): string {
-  if (simulated) return "";
-  return `A real provider answers: the first ${conversations.length} conversations only, at most ${REAL_MAX_OUTPUT_TOKENS} tokens per answer.`;
+/** What bounds the bill of a real provider, for people; nothing for the simulated model. */
+export function limitLines({ simulated, conversations }: Plan): string[] {
+  if (simulated) return [];
+  const first = `the first ${conversations.length} conversations alone`;
+  return [`A real provider answers: ${first}, ${REAL_MAX_OUTPUT_TOKENS} tokens at most.`];
 }
 
 function forProvider({ sim: _, maxOutputTokens, ...conversation }: Conversation): Conversation {

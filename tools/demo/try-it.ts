@@ -19,7 +19,7 @@ export async function writeTryFiles(frontEnd: FrontEnd, addresses: Addresses): P
 /** A command for a shell; its JSON is broken where JSON may be. */
 export function curlLines({ functionsUrl }: Pick<Addresses, "functionsUrl">): string[] {
   return [
-    `curl ${functionsUrl}/chat \\`,
+    `curl -s ${functionsUrl}/chat \\`,
     `  -H "authorization: Bearer $(cat ${TOKEN})" \\`,
     "  -H content-type:application/json \\",
     `  -d '{"data": {"model": "gpt-4o-mini",`,
