@@ -30,9 +30,8 @@ export async function stream(
     });
     answer.end();
     const tokens = `${grouped(usage.inputTokens)} -> ${grouped(usage.outputTokens)} tokens`;
-    screen.line(
-      `  ${tokens}, ${exactUsd(cost.nanoUsd)}, first word after ${duration(firstMs ?? 0)}`,
-    );
+    const first = `first word after ${duration(firstMs ?? 0)}, a cold start`;
+    screen.line(`  ${tokens}, ${exactUsd(cost.nanoUsd)}, ${first}`);
     return { ...outcome, failure: null };
   } catch (error) {
     answer.end();
