@@ -75,7 +75,7 @@ describe("write", () => {
     ["was refused, and nothing says why", ["refused"], 0],
   ])("is unclear when the commit %s", async (_what, fates, failingReads) => {
     const { journal, world } = setUp(fates);
-    world.failingReads = failingReads;
+    world.faults.failingReads = failingReads;
     expect((await journal.write(holdOf("r1"), THE_CLIENTS)).status).toBe("unclear");
   });
 
@@ -119,7 +119,7 @@ describe("withdraw", () => {
     const { journal, world } = setUp();
     const hold = holdOf("r1");
     await journal.write(hold, THE_CLIENTS);
-    world.failingReads = 1;
+    world.faults.failingReads = 1;
     world.fates.push("refused");
     const withdrawn = journal.withdraw(hold, { ended: Promise.resolve() });
     for (let tries = 0; tries < 2; tries += 1) {
@@ -135,7 +135,7 @@ describe("withdraw", () => {
     const { journal, world } = setUp();
     const hold = holdOf("r1");
     await journal.write(hold, THE_CLIENTS);
-    world.failingReads = 10;
+    world.faults.failingReads = 10;
     const withdrawn = journal.withdraw(hold, { ended: Promise.resolve() });
     for (let tries = 0; tries < 10; tries += 1) {
       await settled();

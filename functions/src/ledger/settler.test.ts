@@ -77,7 +77,7 @@ describe("settle", () => {
 
   it("hands it over when it cannot even be read what is there", async () => {
     const { settler, holdOf, settlementOf, world, kept } = setUp(["lost"]);
-    world.failingReads = 1;
+    world.faults.failingReads = 1;
     expect(await settler.settle(settlementOf(holdOf("r1")))).toBe("elsewhere");
     expect(kept).toHaveLength(1);
   });

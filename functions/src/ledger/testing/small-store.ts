@@ -9,8 +9,10 @@ export interface SmallStore {
   readonly store: LedgerStore;
   /** What becomes of the next commits, in turn; then they land. */
   readonly fates: Fate[];
-  /** How many of the next reads fail. */
-  failingReads: number;
+  readonly faults: {
+    /** How many of the next reads fail. */
+    failingReads: number;
+  };
   /** Documents of a collection, by id. */
   all(collection: Parameters<MemoryDocuments["list"]>[0]): Record<string, unknown>;
 }
@@ -19,18 +21,19 @@ export interface SmallStore {
 export function smallStore(nowMs = Date.parse("2026-11-22T14:00:00Z")): SmallStore {
   const documents = new MemoryDocuments();
   const fates: Fate[] = [];
-  const small: SmallStore = {
+  const faults = { failingReads: 0 };
+  return {
     documents,
     clock: new ManualClock(nowMs),
     fates,
-    failingReads: 0,
+    faults,
     store: memoryLedger({
       documents,
       fateOf: () => fates.shift() ?? "lands",
       turn: async () => {},
       readFails: () => {
-        small.failingReads -= 1;
-        return small.failingReads >= 0;
+        faults.failingReads -= 1;
+        return faults.failingReads >= 0;
       },
     }),
     all: (collection) =>
@@ -38,5 +41,4 @@ export function smallStore(nowMs = Date.parse("2026-11-22T14:00:00Z")): SmallSto
         documents.list(collection).map(({ id, snapshot }) => [id, snapshot.fields]),
       ),
   };
-  return small;
 }

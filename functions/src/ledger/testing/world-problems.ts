@@ -70,17 +70,25 @@ function trackProblems({ tracks }: LedgerWorld, entries: readonly Entry[]): stri
   });
 }
 
-/** An opened window holds its whole month. */
+/**
+ * A window holds its opening and what the calls that name it came to, corrections included. Once opened for the last
+ * time it holds its whole month.
+ */
 function windowProblems(world: LedgerWorld, entries: readonly Entry[]): string[] {
+  const byId = new Map(entries.map((entry) => [entry.entryId, entry]));
+  const names = (entry: Entry, id: string) =>
+    (byId.get(entry.correctsId ?? "") ?? entry).windows.some(({ windowId }) => windowId === id);
   return world.documents.list("budget_windows").flatMap(({ id, snapshot }) => {
     const window = snapshot.fields as unknown as BudgetWindow;
-    const { scopeId, period, openingFinal } = window;
-    if (!openingFinal || world.overlong.has(`${scopeId} ${period}`)) return [];
-    const month = entries.filter(
-      ({ userId, month: booked }) => userId === scopeId && booked === period,
-    );
-    const due = sumOf(month, "costNanoUsd");
-    return due === window.spent ? [] : [`window ${id} has ${window.spent}, not ${due}`];
+    const { scopeId, period, openingSpent = 0, openingFinal, spent = 0 } = window;
+    const say = (due: number) => (due === spent ? [] : [`window ${id} has ${spent}, not ${due}`]);
+    const named = entries.filter((entry) => names(entry, id));
+    const month = entries.filter((entry) => entry.userId === scopeId && entry.month === period);
+    const isWhole = openingFinal === true && !world.overlong.has(`${scopeId} ${period}`);
+    return [
+      ...say(openingSpent + sumOf(named, "costNanoUsd")),
+      ...(isWhole ? say(sumOf(month, "costNanoUsd")) : []),
+    ];
   });
 }
 
