@@ -37,7 +37,7 @@ export interface BudgetStore {
   setCheckedUntil(at: Date): Promise<void>;
 }
 
-/** May be called more than once, with what is stored each time. */
+/** May be called more than once, with what is stored each time; that may be its own work. */
 export type Change<T> = (before: T | undefined) => T | undefined;
 
 /** Where alerts are published: topic `budget-alerts`. Receivers drop ids that they have seen. */

@@ -103,10 +103,24 @@ describe("deleteBudget", () => {
     expect(await store.listActive()).toEqual([]);
     const [ended] = await store.budgets(["user:*:usd:month"]);
     expect(ended).toMatchObject({ endedAt: LATER, updatedAt: LATER });
-    await expect(deleteBudget(store, "user:*:usd:month", LATER)).rejects.toMatchObject({
+    const again = new Date(LATER.getTime() + 1);
+    await expect(deleteBudget(store, "user:*:usd:month", again)).rejects.toMatchObject({
       reason: "NOT_FOUND",
       facts: { budgetId: "user:*:usd:month" },
     });
+  });
+
+  it("knows its own work, which a repeated commit meets", async () => {
+    const { set, store } = setUp();
+    await set();
+    const twice: typeof store = {
+      ...store,
+      change: async (id, change) => {
+        await store.change(id, change);
+        return store.change(id, change);
+      },
+    };
+    await expect(deleteBudget(twice, "user:*:usd:month", LATER)).resolves.toBeUndefined();
   });
 
   it("does not know a budget that never was", async () => {
