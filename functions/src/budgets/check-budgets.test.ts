@@ -37,6 +37,13 @@ describe("checkBudgets", () => {
     expect(await checkBudgets(world.deps, later(5))).toMatchObject({ windows: 1, created: 2 });
   });
 
+  it("misses nothing after a run whose clock was ahead", async () => {
+    const world = await setUp();
+    await checkBudgets(world.deps, later(60));
+    await world.spend("alice", 5 * DOLLAR, later(1));
+    expect(await checkBudgets(world.deps, later(5))).toMatchObject({ windows: 1, created: 2 });
+  });
+
   it("sees a lowered limit at its next run, though the window has not moved", async () => {
     const world = await setUp();
     await world.spend("alice", 2 * DOLLAR, later(-60 * 24));
