@@ -243,7 +243,7 @@ async function setUp() {
       },
     },
     earlier: {
-      unnamed: async ({ windowId }) => earlier.get(windowId) ?? 0,
+      unnamed: async ({ windowId }) => ({ amount: earlier.get(windowId) ?? 0, isWhole: true }),
       oldestOpenCall: async () => undefined,
     },
     reportFailure: (what, id) => reported.push([what, id]),

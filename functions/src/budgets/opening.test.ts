@@ -100,18 +100,33 @@ describe("openNamed", () => {
     expect(await window()).toMatchObject({ spent: 750, openingSpent: 700 });
   });
 
-  it("works it out again while calls may be open that began before, and then for the last time", async () => {
+  it("works it out once more when no call can be open any longer that began before", async () => {
     const world = setUp({ earlier: 700 });
     await world.open(MINUTE_MS);
-    world.earlier = 900;
-    await world.open(15 * MINUTE_MS);
-    expect(await world.window()).toMatchObject({ spent: 900, openingFinal: false });
     world.earlier = 950;
+    await world.open(16 * MINUTE_MS - 1);
+    expect(await world.window()).toMatchObject({ spent: 700, openingFinal: false });
     await world.open(16 * MINUTE_MS);
     expect(await world.window()).toMatchObject({ spent: 950, openingFinal: true });
     world.earlier = 1_000;
     await world.open(20 * MINUTE_MS);
     expect(await world.window()).toMatchObject({ spent: 950 });
+    expect(world.asked).toHaveLength(2);
+  });
+
+  it("touches the window in between, so that the next run comes by it again", async () => {
+    const world = setUp({ earlier: 700 });
+    await world.open(MINUTE_MS);
+    await world.open(6 * MINUTE_MS);
+    expect(await world.window()).toMatchObject({ spent: 700, updatedAt: later(6 * MINUTE_MS) });
+  });
+
+  it("is final at what could be read, and reported, when there are too many entries", async () => {
+    const world = setUp({ earlier: 700 });
+    world.isWhole = false;
+    await world.open(MINUTE_MS);
+    expect(await world.window()).toMatchObject({ spent: 700, openingFinal: true });
+    expect(world.reported).toEqual(["user:alice:usd:month_2026-11"]);
   });
 
   it("waits for calls that crashed to be swept", async () => {
@@ -178,6 +193,14 @@ describe("opening", () => {
     expect(asked).toEqual([]);
   });
 
+  it("opens a window once in a run", async () => {
+    const { opener, asked } = setUp();
+    const run = opener(MINUTE_MS);
+    await run.opening(alices, windowOf({}));
+    await run.opening(alices, windowOf({}));
+    expect(asked).toHaveLength(1);
+  });
+
   it("shows the window as it was when it cannot be opened", async () => {
     const world = setUp();
     world.failFor = windowOf({}).windowId;
@@ -192,6 +215,7 @@ function setUp({ earlier = 0, budgets = [alices] as readonly Budget[] } = {}) {
   const world = {
     store,
     earlier,
+    isWhole: true,
     oldest: undefined as Date | undefined,
     failFor: undefined as string | undefined,
     asked: [] as [string, Date][],
@@ -204,7 +228,7 @@ function setUp({ earlier = 0, budgets = [alices] as readonly Budget[] } = {}) {
             unnamed: async ({ windowId }, before) => {
               world.asked.push([windowId, before]);
               if (world.failFor === windowId) throw new Error("no answer");
-              return world.earlier;
+              return { amount: world.earlier, isWhole: world.isWhole };
             },
             oldestOpenCall: async () => world.oldest,
           },

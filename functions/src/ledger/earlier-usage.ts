@@ -14,21 +14,17 @@ const FAR_AHEAD_MS = 24 * 60 * 60_000;
 export function earlierUsage(store: LedgerStore, nowMs: () => number): EarlierUsage {
   return {
     async unnamed(window, before) {
-      let sum = 0;
+      let amount = 0;
       let read = 0;
       const fromDay = firstDayOf(window);
       for await (const page of store.entriesOf(ownerOf(window), fromDay, before)) {
         read += page.length;
-        if (read > MAX_ENTRIES) {
-          throw new Error(`more than ${MAX_ENTRIES} entries before ${window.windowId}`);
+        for (const entry of page.filter((each) => belongsTo(window, each))) {
+          amount = addExact(amount, amountIn(window.unit, entry.add), "unnamed");
         }
-        for (const entry of page) {
-          if (belongsTo(window, entry)) {
-            sum = addExact(sum, amountIn(window.unit, entry.add), "unnamed");
-          }
-        }
+        if (read >= MAX_ENTRIES) return { amount, isWhole: false };
       }
-      return sum;
+      return { amount, isWhole: true };
     },
 
     async oldestOpenCall() {
