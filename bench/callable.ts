@@ -57,12 +57,6 @@ function receive(response: IncomingMessage, { url, streams }: Question, startedM
   });
 }
 
-/** The result in the body of a plain or a streamed answer. */
-export function resultOf<Result>({ body }: Answer): Result {
-  const json = body.startsWith("data: ") ? body.slice(body.lastIndexOf("\ndata: ") + 7) : body;
-  return JSON.parse(json).result;
-}
-
 export function chunksOf({ body }: Answer): number {
   return body.split('data: {"message":').length - 1;
 }

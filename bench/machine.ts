@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, totalmem, type } from "node:os";
+import { availableParallelism, cpus, loadavg, totalmem, type } from "node:os";
 
 const GIB = 1024 ** 3;
 
@@ -9,4 +9,9 @@ export function describeMachine(): string {
   const memory = Math.round(totalmem() / GIB);
   const versions = `Node ${process.versions.node}, ${type()} ${process.arch}`;
   return `${model}, ${cores} cores, ${memory} GiB; ${versions}`;
+}
+
+/** How many processes wanted a core in the last minute: well above 0 at the start, others disturb the run. */
+export function currentLoad(): string {
+  return (loadavg()[0] ?? Number.NaN).toFixed(1);
 }

@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { measureAddedTime } from "./added-time.ts";
 import { measureAggregateDelay } from "./aggregate-delay.ts";
 import { measureColdStart } from "./cold-start.ts";
-import { describeMachine } from "./machine.ts";
+import { currentLoad, describeMachine } from "./machine.ts";
 import { measureOperations } from "./operations.ts";
 import { renderResults } from "./report.ts";
 import { FULL, QUICK } from "./sizes.ts";
@@ -21,6 +21,7 @@ async function main(args: readonly string[]): Promise<void> {
   const isQuick = args.includes("--quick");
   const sizes = isQuick ? QUICK : FULL;
   const startedMs = performance.now();
+  const load = currentLoad();
   say("Added time per call");
   const addedTime = await measureAddedTime(sizes, say);
   say("Firestore operations per call");
@@ -32,14 +33,14 @@ async function main(args: readonly string[]): Promise<void> {
   const seconds = Math.round((performance.now() - startedMs) / 1000);
   const results = renderResults({ addedTime, operations, delay, coldStart });
   const command = `npm run bench${isQuick ? " -- --quick" : ""}`;
-  const text = `# Results of \`${command}\`\n\n${introduction(sizes.rounds, seconds)}\n\n${results}\n`;
+  const text = `# Results of \`${command}\`\n\n${introduction(sizes.rounds, seconds, load)}\n\n${results}\n`;
   process.stdout.write(text);
   if (!isQuick) writeFileSync(RESULTS, text);
 }
 
-function introduction(rounds: number, seconds: number): string {
+function introduction(rounds: number, seconds: number, load: string): string {
   const date = new Date().toISOString().slice(0, 10);
-  return `${date}, ${describeMachine()}. ${rounds} alternating rounds, ${seconds} s. The method is in README.md.`;
+  return `${date}, ${describeMachine()}. Load before the run ${load}. ${rounds} alternating rounds, ${seconds} s. The method is in README.md.`;
 }
 
 main(process.argv.slice(2)).then(

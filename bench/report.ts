@@ -59,16 +59,41 @@ function renderCase({ case: { streams, atOnce }, bare, tollgate }: Compared): st
 }
 
 function renderOperations(operations: readonly CallOperations[]): string {
-  const rows = operations.map((its) => [
-    its.side,
-    String(its.budgets),
-    String(its.atOnce),
-    ...[its.callsPerBatch, its.rpcs, its.writes, its.deletes, its.reads, its.cpuMs].map(
-      formatFigure,
-    ),
-  ]);
+  const rows = operations
+    .flatMap(withSum)
+    .map((its) => [
+      its.side,
+      String(its.budgets),
+      String(its.atOnce),
+      ...[its.callsPerBatch, its.rpcs, its.writes, its.deletes, its.reads, its.cpuMs].map(
+        formatFigure,
+      ),
+    ]);
   const head = ["side", "alert budgets", "at once", "calls per batch"];
   return table([...head, "RPCs", "writes", "deletes", "reads", "CPU, ms"], rows);
+}
+
+/** Behind the trigger's line the sum of both sides, each per call. */
+function withSum(
+  its: CallOperations,
+  _: number,
+  all: readonly CallOperations[],
+): (Omit<CallOperations, "side"> & { readonly side: string })[] {
+  const call = all.find(
+    ({ side, budgets, atOnce }) =>
+      side === "chat" && budgets === its.budgets && atOnce === its.atOnce,
+  );
+  if (its.side === "chat" || !call) return [its];
+  const sum = {
+    ...its,
+    side: "together",
+    rpcs: call.rpcs + its.rpcs,
+    writes: call.writes + its.writes,
+    deletes: call.deletes + its.deletes,
+    reads: call.reads + its.reads,
+    cpuMs: call.cpuMs + its.cpuMs,
+  };
+  return [its, sum];
 }
 
 function renderPackages({ packages }: ColdStart): string {

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type { ListEntriesResponse } from "../../functions/src/contracts/entries.ts";
 import { untilAggregated } from "./harness/aggregated.ts";
+import { call } from "./harness/callable.ts";
 import { recordsFromNow, type SimRecord } from "./harness/model.ts";
 import { type Person, signUp } from "./harness/people.ts";
 import { SLOW_MS } from "./harness/stack.ts";
@@ -106,11 +108,17 @@ describe("an entry", () => {
       orgId: "acme",
       department: "sales",
       ...CLAIMED,
+      metadata: { ticket: "T-1", "team%2Ename": "blue" },
       requestId: "req/1",
       endpoint: "chat",
       kind: "call",
       attempt: 1,
     });
+  });
+
+  it("shows its owner the claims as they were given", async () => {
+    const { items } = await call<ListEntriesResponse>("listEntries", ann, {});
+    expect(items).toMatchObject([{ entryId: entry.id, ...CLAIMED }]);
   });
 
   it("names the model as it was asked for, as it answered, and as it is priced", () => {

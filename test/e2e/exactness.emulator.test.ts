@@ -59,8 +59,8 @@ async function bothSidesNow(): Promise<{ entries: Tree; counted: Tree }> {
 }
 
 /** This run's part of a map in shared documents. */
-function partOf(documents: readonly Stored[], field: string, key = run): Tree {
-  return (sumOfField(documents, field)[key] ?? {}) as Tree;
+function partOf(documents: readonly Stored[], field: string): Tree {
+  return (sumOfField(documents, field)[run] ?? {}) as Tree;
 }
 
 describe(`${REQUESTS} requests, ${CONCURRENCY} at a time, every other one streamed`, () => {
@@ -73,7 +73,7 @@ describe(`${REQUESTS} requests, ${CONCURRENCY} at a time, every other one stream
 
   beforeAll(async () => {
     people = await Promise.all(
-      Array.from({ length: USERS }, () => signUp("exact", { orgId: run, department: "exact" })),
+      Array.from({ length: USERS }, () => signUp("exact", { orgId: run, department: run })),
     );
     const recordsSince = await recordsFromNow();
     const startedMs = performance.now();
@@ -136,9 +136,7 @@ describe(`${REQUESTS} requests, ${CONCURRENCY} at a time, every other one stream
   it("are in the days, spread over shards", async () => {
     const days = await find("usage_daily");
     expect(partOf(days, "byOrg")).toEqual(sum);
-    expect(partOf(days, "byDepartment", "exact")).toMatchObject(sum);
-    const agents = [0, 1, 2].map((n) => partOf(days, "byAgent", `${run}%2E${n}`));
-    expect(sumTrees(agents)).toEqual(sum);
+    expect(partOf(days, "byDepartment")).toEqual(sum);
     const shards = new Set(entries.map(({ fields }) => fields.shard));
     expect(shards.size).toBeGreaterThan(8);
   });

@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { pendingOf } from "./harness/aggregated.ts";
 import { deliverCreated } from "./harness/events.ts";
 import { useDoors, useEventFunction } from "./harness/framework.ts";
+import { ownProject } from "./harness/own-project.ts";
 import { inParallel } from "./harness/parallel.ts";
 import { register, unsignedToken } from "./harness/people.ts";
+import { fireServed } from "./harness/schedule.ts";
 import { SLOW_MS } from "./harness/stack.ts";
 import { find, type Stored } from "./harness/store.ts";
 import { entriesOf, sumOfEntries, sumOfField, sumOverKeys, type Tree } from "./harness/sums.ts";
@@ -13,26 +14,17 @@ import { chat } from "./harness/talk.ts";
 jest.setTimeout(SLOW_MS);
 
 const REQUESTS = 120;
-const MINUTE_MS = 60_000;
 
-/**
- * A project of its own in the same emulator, for which no trigger is registered there: the events are ours to
- * deliver, as often as we like, to two instances of the function.
- */
-const PROJECT = `demo-triggers-${randomUUID().slice(0, 8)}`;
-const OF_PROJECT = {
-  GCLOUD_PROJECT: PROJECT,
-  GOOGLE_CLOUD_PROJECT: PROJECT,
-  FIREBASE_CONFIG: JSON.stringify({ projectId: PROJECT }),
-  DAY_SHARDS: "2",
-};
+const { project, env } = ownProject("triggers");
+/** Few shards, so that events meet on the same documents. */
+const served = { ...env, DAY_SHARDS: "2" };
 
-const doors = useDoors(OF_PROJECT);
-const instances = [1, 2].map(() => useEventFunction("aggregateUsage", OF_PROJECT));
+const doors = useDoors(served);
+const instances = [1, 2].map(() => useEventFunction("aggregateUsage", served));
 
 const uid = "ann";
 const ann = () => ({
-  idToken: unsignedToken(uid, { orgId: "acme", department: "sales" }, PROJECT),
+  idToken: unsignedToken(uid, { orgId: "acme", department: "sales" }, project),
   url: doors().url,
 });
 
@@ -49,7 +41,7 @@ async function deliver(outbox: readonly Stored[]): Promise<number[]> {
   const statuses: number[] = [];
   const deliverOne = async (instance: number, document: Stored) => {
     const url = instances[instance]?.().url ?? "";
-    statuses.push(await deliverCreated(url, PROJECT, "usage_outbox", document));
+    statuses.push(await deliverCreated(url, project, "usage_outbox", document));
   };
   await inParallel(outbox.length, 8, async (index) => {
     const document = outbox[index] as Stored;
@@ -58,13 +50,7 @@ async function deliver(outbox: readonly Stored[]): Promise<number[]> {
   return statuses;
 }
 
-async function careAt(at: Date): Promise<void> {
-  const response = await fetch(`${doors().url}/careForLedger`, {
-    method: "POST",
-    headers: { "x-cloudscheduler-scheduletime": at.toISOString() },
-  });
-  expect(response.status).toBe(200);
-}
+const careIn = (minutes: number) => fireServed(doors().url, "careForLedger", minutes);
 
 describe("events that come twice, out of order, or never", () => {
   let outbox: Stored[];
@@ -72,7 +58,7 @@ describe("events that come twice, out of order, or never", () => {
   let sum: Tree;
 
   beforeAll(async () => {
-    await register(PROJECT, { localId: uid });
+    await register(project, { localId: uid });
     await inParallel(REQUESTS, 8, (index) =>
       chat(ann(), `Question ${index} [sim tokens=${5 + (index % 20)}]`, {
         model: index % 2 === 0 ? "gpt-4o-mini" : "gpt-4o",
@@ -80,8 +66,8 @@ describe("events that come twice, out of order, or never", () => {
         agent: `agent ${index % 4}`,
       }),
     );
-    outbox = await pendingOf([uid], PROJECT);
-    entries = await entriesOf(uid, { project: PROJECT });
+    outbox = await pendingOf([uid], project);
+    entries = await entriesOf(uid, { project });
     sum = sumOfEntries(entries);
   }, SLOW_MS);
 
@@ -100,29 +86,29 @@ describe("events that come twice, out of order, or never", () => {
 
   it("leave in the outbox what never came, and nothing else", async () => {
     const lost = outbox.filter((_, index) => fateOf(index).length === 0);
-    const left = await pendingOf([uid], PROJECT);
+    const left = await pendingOf([uid], project);
     expect(left.map(({ id }) => id).sort()).toEqual(lost.map(({ id }) => id).sort());
     expect(lost.length).toBeGreaterThan(0);
   });
 
   it("are made good by a care that runs a minute later", async () => {
-    await careAt(new Date(Date.now() + 2 * MINUTE_MS));
-    expect(await find("usage_outbox", {}, { project: PROJECT })).toEqual([]);
+    await careIn(2);
+    expect(await find("usage_outbox", {}, { project })).toEqual([]);
     await expectSums();
   });
 
   it("change nothing when all of them come once more, and care runs again", async () => {
     await deliver(outbox);
     await inParallel(outbox.length, 4, (index) =>
-      deliverCreated(instances[0]?.().url ?? "", PROJECT, "usage_outbox", outbox[index] as Stored),
+      deliverCreated(instances[0]?.().url ?? "", project, "usage_outbox", outbox[index] as Stored),
     );
-    await careAt(new Date(Date.now() + 3 * MINUTE_MS));
+    await careIn(3);
     await expectSums();
   });
 
   /** All aggregates, whole: nobody else is in this project. */
   async function expectSums(): Promise<void> {
-    const of = (collection: string) => find(collection, {}, { project: PROJECT });
+    const of = (collection: string) => find(collection, {}, { project });
     const [months, sessions, days, totals] = await Promise.all(
       ["usage_monthly", "usage_sessions", "usage_daily", "usage_totals"].map(of),
     );
@@ -138,7 +124,7 @@ describe("events that come twice, out of order, or never", () => {
 describe("care without hurry", () => {
   it("leaves young outbox documents to their trigger", async () => {
     await chat(ann(), "One more");
-    await careAt(new Date());
-    expect(await pendingOf([uid], PROJECT)).toHaveLength(1);
+    await careIn(0);
+    expect(await pendingOf([uid], project)).toHaveLength(1);
   });
 });

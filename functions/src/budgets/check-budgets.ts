@@ -31,8 +31,7 @@ export interface CheckReport {
  */
 export async function checkBudgets(deps: CheckDeps, now: Date): Promise<CheckReport> {
   const { store } = deps;
-  const until = await store.checkedUntil();
-  const sinceMs = until ? until.getTime() - OVERLAP_MS : now.getTime() - FIRST_LOOK_BACK_MS;
+  const sinceMs = lookFrom(await store.checkedUntil(), now.getTime());
   const budgets = await store.listActive();
   const byId = new Map(budgets.map((budget) => [budget.budgetId, budget]));
   const opener = new WindowOpener(deps, now);
@@ -56,6 +55,11 @@ export async function checkBudgets(deps: CheckDeps, now: Date): Promise<CheckRep
   }
   if (!opener.isCut) await store.setCheckedUntil(now);
   return { windows: seen.size, created, published: await publishPending(deps, now) };
+}
+
+/** A run whose clock was ahead must not hide from the next ones what moved since. */
+function lookFrom(until: Date | undefined, nowMs: number): number {
+  return until ? Math.min(until.getTime(), nowMs) - OVERLAP_MS : nowMs - FIRST_LOOK_BACK_MS;
 }
 
 /** The alerts of a few windows, right after they moved. */

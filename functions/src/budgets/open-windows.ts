@@ -2,6 +2,7 @@ import type { BudgetWindow } from "./alert.ts";
 import { type Budget, EVERYONE } from "./budget.ts";
 import {
   KNOWN_AFTER_MS,
+  LONGEST_CALL_MS,
   namedWindow,
   needsOpening,
   OPENING_PHASE_MS,
@@ -21,13 +22,13 @@ export interface OpeningDeps {
 
 /**
  * Adds to windows what was spent before their budget was known, once they are there: for a budget that names
- * somebody at once, for everyone's default when a call has moved the window. While calls are open that began before
- * the budget was known, an opening is worked out again in each run.
+ * somebody at once, for everyone's default when a call has moved the window. Once no call can be open any more that
+ * began before the budget was known, the opening is worked out for the last time.
  */
 export class WindowOpener {
   private readonly deps: OpeningDeps;
   private readonly now: Date;
-  private opened = 0;
+  private readonly seen = new Set<string>();
   private oldestOpen: Promise<Date | undefined> | undefined;
   /** Some windows were left to the next run. */
   isCut = false;
@@ -50,41 +51,57 @@ export class WindowOpener {
     });
     const stored = await this.deps.store.windows(wanted.map(({ window }) => window.windowId));
     for (const [index, { budget, window }] of wanted.entries()) {
-      if (needsOpening(budget, stored[index])) await this.open(budget, window);
+      await this.opening(budget, stored[index] ?? window);
     }
   }
 
   /** The window as it is after its opening, if it needed one. */
   async opening(budget: Budget, window: BudgetWindow): Promise<BudgetWindow> {
-    if (!needsOpening(budget, window)) return window;
-    return (await this.open(budget, window)) ?? window;
-  }
-
-  private async open(budget: Budget, window: BudgetWindow): Promise<BudgetWindow | undefined> {
-    if (this.opened >= MAX_OPENINGS) {
+    if (!needsOpening(budget, window) || this.seen.has(window.windowId)) return window;
+    if (this.seen.size >= MAX_OPENINGS) {
       this.isCut = true;
-      return undefined;
+      return window;
     }
-    this.opened += 1;
+    this.seen.add(window.windowId);
     try {
-      const known = new Date(budget.since.getTime() + KNOWN_AFTER_MS);
-      const isFinal = await this.isOver(budget, known);
-      const earlier = await this.deps.earlier.unnamed(window, known);
-      return await this.deps.store.changeWindow(
-        window.windowId,
-        (before) => withOpening(before ?? window, budget, earlier, isFinal),
-        this.now,
-      );
+      return (await this.open(budget, window)) ?? window;
     } catch (cause) {
       this.deps.reportFailure("window", window.windowId, cause);
-      return undefined;
+      return window;
     }
   }
 
-  /** Asked before the entries are read: a call that settles in between is then among them. */
+  /**
+   * A first opening at once, the last one when it can be final. In between the window is only touched, so that the
+   * next run comes by it again: reading a month of entries costs money.
+   */
+  private async open(budget: Budget, window: BudgetWindow): Promise<BudgetWindow | undefined> {
+    const { store, earlier } = this.deps;
+    const change = (next: (before: BudgetWindow) => BudgetWindow | undefined) =>
+      store.changeWindow(window.windowId, (before) => next(before ?? window), this.now);
+    const known = new Date(budget.since.getTime() + KNOWN_AFTER_MS);
+    const isOver = await this.isOver(budget, known);
+    const isBegun = window.openingSince?.getTime() === budget.since.getTime();
+    if (isBegun && !isOver) return change((before) => before);
+    const { amount, isWhole } = await earlier.unnamed(window, known);
+    const opened = await change((before) =>
+      withOpening(before, budget, amount, isOver || !isWhole),
+    );
+    if (!isWhole) {
+      const cause = new Error("it lacks the oldest entries of its period: there are too many");
+      this.deps.reportFailure("window", window.windowId, cause);
+    }
+    return opened;
+  }
+
+  /**
+   * Whether every call is over that began before the budget was known, and what crashed is swept. Asked before the
+   * entries are read: a call that settles in between is then among them.
+   */
   private async isOver({ since }: Budget, known: Date): Promise<boolean> {
-    if (this.now < known) return false;
-    if (this.now.getTime() - since.getTime() >= OPENING_PHASE_MS) return true;
+    const nowMs = this.now.getTime();
+    if (nowMs < known.getTime() + LONGEST_CALL_MS) return false;
+    if (nowMs >= since.getTime() + OPENING_PHASE_MS) return true;
     this.oldestOpen ??= this.deps.earlier.oldestOpenCall();
     const oldest = await this.oldestOpen;
     return oldest === undefined || oldest >= known;

@@ -5,6 +5,8 @@ import { type Budget, EVERYONE, windowExpiry, windowIdOf } from "./budget.ts";
 
 /** Every instance knows a budget this long after it was made, so every later call names its windows. */
 export const KNOWN_AFTER_MS = 60_000;
+/** No call takes longer: Cloud Functions end it after 10 minutes, and then it has to settle. */
+export const LONGEST_CALL_MS = 15 * 60_000;
 /** A budget's windows are looked after for this long after it was made; no call is open any longer. */
 export const OPENING_PHASE_MS = 24 * 60 * 60_000;
 

@@ -37,7 +37,7 @@ export interface BudgetStore {
   setCheckedUntil(at: Date): Promise<void>;
 }
 
-/** May be called more than once, with what is stored each time. */
+/** May be called more than once, with what is stored each time; that may be its own work. */
 export type Change<T> = (before: T | undefined) => T | undefined;
 
 /** Where alerts are published: topic `budget-alerts`. Receivers drop ids that they have seen. */
@@ -48,12 +48,17 @@ export interface AlertPublisher {
 /** What the ledger knows of calls that a window was not told of, for it was not there when they began. */
 export interface EarlierUsage {
   /**
-   * What the entries of a window's scope and period come to in its unit that began before `before` and do not name
-   * it. @throws when there are more of them than can be read
+   * What the entries of a window's scope and period come to in its unit that began before `before` and do not name it.
    */
-  unnamed(window: NamedWindow, before: Date): Promise<number>;
+  unnamed(window: NamedWindow, before: Date): Promise<EarlierSum>;
   /** Start of the oldest call that has not settled. */
   oldestOpenCall(): Promise<Date | undefined>;
+}
+
+export interface EarlierSum {
+  readonly amount: number;
+  /** false: there are more entries than can be read, and these are the newest. */
+  readonly isWhole: boolean;
 }
 
 /** What says which entries a window is about. */

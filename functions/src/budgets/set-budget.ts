@@ -66,9 +66,13 @@ export async function setBudget(
 
 /** Ends a budget; its windows live on, and holds that name them settle as they were admitted. */
 export async function deleteBudget(store: BudgetStore, budgetId: string, now: Date): Promise<void> {
-  const ended = await store.change(budgetId, (before) =>
-    before && before.endedAt === null ? { ...before, endedAt: now, updatedAt: now } : undefined,
-  );
+  const ended = await store.change(budgetId, (before) => {
+    const isOwnWork = before?.endedAt?.getTime() === now.getTime();
+    const isActive = before?.endedAt === null;
+    return before && (isActive || isOwnWork)
+      ? { ...before, endedAt: now, updatedAt: now }
+      : undefined;
+  });
   if (!ended) throw new TollgateError("NOT_FOUND", `there is no budget ${budgetId}`, { budgetId });
 }
 

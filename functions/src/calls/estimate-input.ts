@@ -72,7 +72,8 @@ function partOf({ role }: ChatMessage): "system" | "context" {
 async function messageTokens(count: Count, message: ChatMessage): Promise<number> {
   const { name, tool_calls = [], tool_call_id } = message;
   const calls = tool_calls.flatMap(({ id, function: fn }) => [id, fn.name, fn.arguments]);
-  const texts = [...textsOf(message), ...calls, name ?? "", tool_call_id ?? ""];
+  const ids = [name, tool_call_id].filter((text) => text !== undefined);
+  const texts = [...textsOf(message), ...calls, ...ids];
   const frame = PER_MESSAGE + PER_ROLE + (name === undefined ? 0 : PER_NAME);
   return frame + tool_calls.length * PER_TOOL_CALL + (await sumOf(texts, count));
 }

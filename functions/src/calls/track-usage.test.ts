@@ -1,152 +1,122 @@
 import { describe, expect, it } from "@jest/globals";
-import type { EntryDraft } from "../ledger/entry.ts";
-import { PRICE_BOOK } from "../pricing/book.ts";
-import { USAGE_CONVERTERS } from "../providers/usage-converters.ts";
-import { type TrackCommand, type TrackDeps, trackUsage } from "./track-usage.ts";
+import { sampleBudget } from "../budgets/testing/sample-budget.ts";
+import { DAY_MS } from "../core/period.ts";
+import { callWorld, requestOf, STARTED_MS } from "./testing/call-world.ts";
+import { type TrackCommand, trackUsage } from "./track-usage.ts";
 
-const NOW = Date.parse("2026-11-20T12:00:00Z");
-
-function world() {
-  const entries: EntryDraft[] = [];
-  const deps: TrackDeps = {
-    clock: { nowMs: () => NOW, schedule: () => () => undefined },
-    book: PRICE_BOOK,
-    usageConverters: USAGE_CONVERTERS,
-    budgets: { active: async () => [], spending: async () => [] },
-    settings: {
-      projectId: "demo-tollgate",
-      defaultMaxOutputTokens: 4_096,
-      requestTimeoutMs: 60_000,
-      holdMarginMs: 60_000,
-      retentionDays: 400,
-      journal: "beside",
-      onStoreError: "deny",
-    },
-    record: async (draft) => {
-      entries.push(draft);
-      return { status: "recorded" };
-    },
-  };
-  return { deps, entries };
-}
-
-function command(model: string, rawUsage: unknown): TrackCommand {
-  return {
-    request: {
-      subject: "service:s/for:alice",
-      attribution: {
-        userId: "alice",
-        orgId: null,
-        department: null,
-        apiKeyId: null,
-        sessionId: null,
-        agent: null,
-        phase: null,
-        operation: "chat",
-        endpoint: "trackUsage",
-        tags: [],
-        metadata: {},
-      },
-      requestId: "r-1",
-      model,
-      payload: { model, usage: rawUsage },
-    },
-    rawUsage,
-    status: "ok",
-    latencyMs: 0,
-    startedAtMs: NOW,
-  };
-}
-
-async function tracked(model: string, rawUsage: unknown) {
-  const { deps, entries } = world();
-  const { cost } = await trackUsage(deps, command(model, rawUsage));
-  return { cost, entry: entries[0] };
-}
+const SUBJECT = "service:worker/for:alice";
 
 describe("trackUsage", () => {
-  it("books a call of a provider that cannot be called from here", async () => {
-    const { cost, entry } = await tracked("aws/us.amazon.nova-micro-v1:0", {
-      inputTokens: 1_000_000,
-      outputTokens: 0,
-      totalTokens: 1_000_000,
+  it("books a call made elsewhere, priced as of its start", async () => {
+    const { track, entries } = setUp();
+    expect(await track()).toMatchObject({
+      requestId: "t1",
+      duplicate: false,
+      cost: { nanoUsd: 450_000, priceStatus: "priced" },
     });
-    expect(cost).toMatchObject({ nanoUsd: 35_000_000, priceStatus: "priced" });
-    expect(entry).toMatchObject({ provider: "aws", model: "aws/amazon.nova-micro-v1:0" });
+    expect(entries()).toMatchObject([
+      {
+        requestId: "t1",
+        userId: "alice",
+        latencyMs: 900,
+        rawUsage: { input: 1_000, output: 500 },
+        startedAt: new Date(STARTED_MS - 60_000),
+        settledAt: new Date(STARTED_MS),
+        day: "2026-11-22",
+        modelAnswered: null,
+        firstChunkMs: null,
+      },
+    ]);
   });
 
-  it("bills the service tier that the usage names", async () => {
-    const usage = { input_tokens: 1_000, output_tokens: 100 };
-    const standard = await tracked("anthropic/claude-haiku-4-5", usage);
-    const batch = await tracked("anthropic/claude-haiku-4-5", { ...usage, service_tier: "batch" });
-    expect(batch.cost.nanoUsd).toBe(standard.cost.nanoUsd / 2);
-    expect(batch.cost.priceVersion).toBe("anthropic:claude-haiku-4-5:2025-10-01:batch");
+  it("gives the first result again for a repeat, and books nothing", async () => {
+    const { track, entries, clock } = setUp();
+    const first = await track();
+    clock.advance(5_000);
+    expect(await track()).toEqual({ ...first, duplicate: true });
+    expect(entries()).toHaveLength(1);
   });
 
-  it("books a service tier without a price as unpriced, not as standard", async () => {
-    const usage = { prompt_tokens: 9, completion_tokens: 9, service_tier: "scale" };
-    const { cost } = await tracked("openai/gpt-4o", usage);
-    expect(cost).toMatchObject({ nanoUsd: 0, priceStatus: "unpriced" });
+  it("refuses another payload under the same id", async () => {
+    const { track, entries } = setUp();
+    await track();
+    const other = track({ payload: { other: true } }, { rawUsage: { input: 1 } });
+    await expect(other).rejects.toMatchObject({
+      reason: "DUPLICATE_REQUEST",
+      facts: { requestId: "t1", state: "different" },
+    });
+    expect(entries()).toHaveLength(1);
   });
 
-  it("keeps what the provider says that the call cost beside its own bill", async () => {
-    const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110, cost: 0.00123 };
-    const { cost, entry } = await tracked("openrouter/openai/gpt-4o-mini", usage);
-    expect(cost.nanoUsd).toBe(21_000);
-    expect(entry?.providerCostNanoUsd).toBe(1_230_000);
-    expect((await tracked("openai/gpt-4o", { ...usage, cost: null })).entry).toMatchObject({
-      providerCostNanoUsd: null,
+  it("counts a call of the last 7 days where it was made, an older one today", async () => {
+    const { track, entries, state } = setUp();
+    state.budgets = [sampleBudget({ window: "day" })];
+    await track({ requestId: "week" }, { startedAtMs: STARTED_MS - 7 * DAY_MS });
+    await track({ requestId: "older" }, { startedAtMs: STARTED_MS - 7 * DAY_MS - 1 });
+    const booked = Object.fromEntries(
+      entries().map(({ requestId, day, originalDay, windows }) => [
+        requestId,
+        [day, originalDay, windows[0]?.period],
+      ]),
+    );
+    expect(booked).toEqual({
+      week: ["2026-11-15", null, "2026-11-15"],
+      older: ["2026-11-22", "2026-11-15", "2026-11-22"],
     });
   });
 
-  it("books what the provider does not split by price as an estimate", async () => {
-    const usage = {
-      promptTokenCount: 100,
-      cachedContentTokenCount: 70,
-      promptTokensDetails: [{ modality: "AUDIO", tokenCount: 60 }],
-    };
-    const { entry } = await tracked("google/gemini-2.5-flash", usage);
-    expect(entry).toMatchObject({
-      usageStatus: "estimated",
-      estimatedBecause: "usage_unsplit",
-      inputTokens: 100,
-      rawUsage: usage,
-    });
-  });
-
-  it("keeps the usage of an answer, and nothing else of it", async () => {
-    const usage = { prompt_tokens: 9, completion_tokens: 9, total_tokens: 18 };
-    const answer = { choices: [{ message: { content: "secret" } }], service_tier: "flex", usage };
-    const { entry, cost } = await tracked("openai/gpt-5", answer);
-    expect(entry?.rawUsage).toEqual(usage);
-    expect(cost.priceVersion).toBe("openai:gpt-5:2025-08-07:flex");
+  it("may come from a clock that is ahead", async () => {
+    const { track, entries } = setUp();
+    await track({}, { startedAtMs: STARTED_MS + 60_000 });
+    expect(entries()[0]).toMatchObject({ settledAt: new Date(STARTED_MS + 60_000) });
   });
 
   it.each([
-    [
-      "a part above its whole",
-      "openai/gpt-4o",
-      { prompt_tokens: 1, completion_tokens: 1, total_tokens: 3 },
-    ],
-    ["no usage", "anthropic/claude-opus-5", {}],
-    ["another provider's words", "mistral/mistral-large-2512", { inputTokens: 1, outputTokens: 1 }],
-    [
-      "more tokens than any call has",
-      "aws/amazon.nova-pro-v1:0",
-      { inputTokens: 1e9, outputTokens: 1 },
-    ],
-  ])("refuses %s", async (_what, model, usage) => {
-    const { deps, entries } = world();
-    await expect(trackUsage(deps, command(model, usage))).rejects.toMatchObject({
+    ["negative", { input: -1 }],
+    ["beyond belief", { input: 100_000_001 }],
+  ])("refuses a usage that is %s", async (_what, rawUsage) => {
+    const { track, entries } = setUp();
+    await expect(track({}, { rawUsage })).rejects.toMatchObject({
       reason: "INVALID_FIELD",
+      facts: { field: "usage" },
     });
-    expect(entries).toEqual([]);
+    expect(entries()).toEqual([]);
   });
 
-  it("does not know a provider that nobody reads", async () => {
-    const { deps } = world();
-    await expect(trackUsage(deps, command("acme/m", { prompt_tokens: 1 }))).rejects.toMatchObject({
-      reason: "UNKNOWN_MODEL",
-    });
+  it("takes a failed call that used nothing", async () => {
+    const { track, entries } = setUp();
+    await track({}, { rawUsage: { input: 0 }, status: "error" });
+    expect(entries()[0]).toMatchObject({ status: "error", totalTokens: 0, add: { errors: 1 } });
+  });
+
+  it("says to send it again when the store is down, and then knows it", async () => {
+    const { track, fates } = setUp();
+    fates.push("lost");
+    await expect(track()).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+    expect(await track()).toMatchObject({ duplicate: false });
+    expect(await track()).toMatchObject({ duplicate: true });
+  });
+
+  it("says so as well when the budgets were never read", async () => {
+    const { track, state } = setUp();
+    state.budgetsFail = true;
+    await expect(track()).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
   });
 });
+
+function setUp() {
+  const world = callWorld();
+  const track = (
+    request: Partial<TrackCommand["request"]> = {},
+    more: Partial<TrackCommand> = {},
+  ) =>
+    trackUsage(world.deps, {
+      request: { ...requestOf({ subject: SUBJECT }), requestId: "t1", ...request },
+      rawUsage: { input: 1_000, output: 500 },
+      status: "ok",
+      latencyMs: 900,
+      startedAtMs: STARTED_MS - 60_000,
+      ...more,
+    });
+  return { ...world, track };
+}

@@ -36,7 +36,7 @@ import { logUnsettled } from "./last-resort.ts";
 import { oneOf, projectId } from "./parameters.ts";
 import { systemClock } from "./system-clock.ts";
 
-/** Deadlines of one store operation, counted from its start. */
+/** Of holds and settlements from their arrival, of everything else from the operation's start. */
 const ADMIT_DEADLINE_MS = 2_000;
 const SETTLE_DEADLINE_MS = 3_000;
 const AGGREGATE_DEADLINE_MS = 20_000;

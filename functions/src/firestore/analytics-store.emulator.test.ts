@@ -51,7 +51,7 @@ const ENTRIES: readonly Entry[] = Array.from({ length: 420 }, (_, n) => {
 jest.setTimeout(60_000);
 
 const db = new Firestore({ projectId: `demo-tollgate-analytics-${process.pid}` });
-const ledger: LedgerStore = firestoreLedger(db);
+const ledger: LedgerStore = firestoreLedger(db, SHARDS);
 const knownKeys = new KeyMemory();
 let store: AnalyticsStore;
 

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Firestore } from "@google-cloud/firestore";
 import { TollgateError } from "../core/errors.ts";
 import type { DocumentKey, Fields } from "../ledger/plan.ts";
@@ -11,7 +10,8 @@ const MAX_TRIES = 8;
 
 /**
  * Reads a document and writes what `change` makes of it, by compare and set: when another was quicker, it is read
- * and changed again. Nothing is written when `change` gives nothing.
+ * and changed again. Nothing is written when `change` gives nothing. A try that is refused may have been the SDK's
+ * repetition of one that had landed: `change` then meets its own work, and has to know it.
  * @throws STORE_UNAVAILABLE when the store does not answer, or after 8 tries
  */
 export async function changeDocument(
@@ -20,13 +20,10 @@ export async function changeDocument(
   change: (before: Fields | undefined) => Fields | undefined,
   deadlineMs: number,
 ): Promise<Fields | undefined> {
-  let written: Fields | undefined;
   let cause: unknown;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const read = withDeadline(refOf(db, doc).get(), deadlineMs);
     const before = snapshotOf(await read.catch(rethrowStoreError));
-    // A try that was refused may have been the repetition of one that had landed.
-    if (written && isDeepStrictEqual(before?.fields, written)) return written;
     const after = change(before?.fields);
     if (!after) return undefined;
     const outcome = await applyPlan(
@@ -41,7 +38,6 @@ export async function changeDocument(
     if (outcome.status === "done") return after;
     if (outcome.status === "refused" && outcome.why === "invalid") throw outcome.cause;
     cause = outcome.cause;
-    written = after;
   }
   const message = `${doc.collection}/${doc.id} could not be changed; try again`;
   throw new TollgateError("STORE_UNAVAILABLE", message, { retryAfterSeconds: 5 }, { cause });

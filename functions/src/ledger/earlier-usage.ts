@@ -14,21 +14,17 @@ const FAR_AHEAD_MS = 24 * 60 * 60_000;
 export function earlierUsage(store: LedgerStore, nowMs: () => number): EarlierUsage {
   return {
     async unnamed(window, before) {
-      let sum = 0;
+      let amount = 0;
       let read = 0;
       const fromDay = firstDayOf(window);
       for await (const page of store.entriesOf(ownerOf(window), fromDay, before)) {
         read += page.length;
-        if (read > MAX_ENTRIES) {
-          throw new Error(`more than ${MAX_ENTRIES} entries before ${window.windowId}`);
+        for (const entry of page.filter((each) => belongsTo(window, each))) {
+          amount = addExact(amount, amountIn(window.unit, entry.add), "unnamed");
         }
-        for (const entry of page) {
-          if (belongsTo(window, entry)) {
-            sum = addExact(sum, amountIn(window.unit, entry.add), "unnamed");
-          }
-        }
+        if (read >= MAX_ENTRIES) return { amount, isWhole: false };
       }
-      return sum;
+      return { amount, isWhole: true };
     },
 
     async oldestOpenCall() {
@@ -42,8 +38,9 @@ export function earlierUsage(store: LedgerStore, nowMs: () => number): EarlierUs
 function belongsTo(window: NamedWindow, entry: SummedEntry): boolean {
   if (entry.windows.some(({ windowId }) => windowId === window.windowId)) return false;
   if (!isBookedIn(window, entry.day)) return false;
-  if (window.scope !== "session" || entry.sessionId === null) return true;
-  return sessionScopeId(entry.userId, entry.sessionId) === window.scopeId;
+  if (window.scope !== "session") return true;
+  const { userId, sessionId } = entry;
+  return sessionId !== null && sessionScopeId(userId, sessionId) === window.scopeId;
 }
 
 function isBookedIn({ window, period }: NamedWindow, day: string): boolean {

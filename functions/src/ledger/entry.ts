@@ -3,7 +3,7 @@ import { DAY_MS, dayOf, monthEndMs, monthOf } from "../core/period.ts";
 import { compactClasses, inputTokens, outputTokens, type Usage } from "../core/tokens.ts";
 import type { BillLine, Cost, PriceStatus } from "../pricing/rates.ts";
 import { type Counters, withoutZeros } from "./plan.ts";
-import { storableUsage } from "./storable.ts";
+import { storableText, storableUsage } from "./storable.ts";
 import { type Totals, totalsCounters } from "./totals.ts";
 import type { WindowMove } from "./window-move.ts";
 
@@ -138,8 +138,8 @@ export function buildEntry(parts: EntryParts): EntryDraft {
     correctsId: null,
     ...attribution,
     ...names,
-    modelAnswered: attempt.modelAnswered,
-    providerRequestId: attempt.providerRequestId,
+    modelAnswered: storableText(attempt.modelAnswered),
+    providerRequestId: storableText(attempt.providerRequestId),
     inputTokens: totals.inputTokens,
     outputTokens: totals.outputTokens,
     totalTokens: totals.totalTokens,

@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { GroupCommit } from "../core/group-commit.ts";
 import { entryKey, type Hold, holdKey, type LandedHold, planJournal } from "./hold.ts";
-import type { CommitOutcome, Snapshot } from "./plan.ts";
+import type { CommitOutcome, Snapshot, Write } from "./plan.ts";
 import type { LedgerStore } from "./port.ts";
 
 /** Holds per commit; a request whose id the client made takes two writes. */
@@ -10,7 +10,8 @@ const SLOW_AFTER_MS = 300;
 const MAX_IN_FLIGHT = 4;
 /** After the deadline there is one more look at what became of a commit, this long. */
 const LAST_LOOK_MS = 500;
-const MAX_WITHDRAW_TRIES = 3;
+const MAX_WITHDRAW_TRIES = 10;
+const WITHDRAW_PAUSE_MS = 5_000;
 
 export interface JournalDeps {
   readonly store: LedgerStore;
@@ -70,21 +71,26 @@ export class Journal {
    * happens. Never rejects; nobody waits for it.
    */
   async withdraw(hold: Hold, { ended }: { readonly ended: Promise<void> }): Promise<void> {
+    await ended;
+    for (let tries = 0; tries < MAX_WITHDRAW_TRIES; tries += 1) {
+      if (await this.isGone(hold)) return;
+      await new Promise<void>((resolve) => {
+        this.deps.clock.schedule(WITHDRAW_PAUSE_MS, resolve);
+      });
+    }
+  }
+
+  /** Deletes the hold if it is there; false when nobody can say. */
+  private async isGone(hold: Hold): Promise<boolean> {
     const { store, deadlineMs } = this.deps;
     const doc = holdKey(hold.holdId);
     try {
-      await ended;
-      for (let tries = 0; tries < MAX_WITHDRAW_TRIES; tries += 1) {
-        const [stored] = await store.read([doc], deadlineMs);
-        if (stored?.fields.nonce !== hold.nonce) return;
-        const outcome = await store.commit(
-          [{ kind: "delete", doc, version: stored.version }],
-          deadlineMs,
-        );
-        if (outcome.status === "done") return;
-      }
+      const [stored] = await store.read([doc], deadlineMs);
+      if (stored?.fields.nonce !== hold.nonce) return true;
+      const release: Write = { kind: "delete", doc, version: stored.version };
+      return (await store.commit([release], deadlineMs)).status === "done";
     } catch {
-      // The store does not answer: the hold stays, and care's estimate stands.
+      return false; // The store does not answer yet.
     }
   }
 

@@ -8,7 +8,7 @@ import { planEntries, type SettleContext } from "./settle.ts";
 /** What was found where the entry was to be written. */
 export type RecordResult =
   | { readonly status: "recorded" }
-  /** The same id and payload, recorded before. */
+  /** The same id and payload, recorded before, or by an earlier try of this commit. */
   | { readonly status: "repeated"; readonly entry: Entry }
   | { readonly status: "taken"; readonly entry: Snapshot };
 

@@ -12,6 +12,8 @@ describe("storableUsage", () => {
     ["reserved names", { a: { __name__: 1 } }],
     ["an empty name", { "": 1 }],
     ["16 levels", deep(16)],
+    ["half a character", { a: "x\ud83d" }],
+    ["half a character in a name", { "x\ud83d": 1 }],
   ])("turns %s into text, for Firestore refuses them", (_what, raw) => {
     expect(storableUsage(raw)).toBe(JSON.stringify(raw));
   });
@@ -22,6 +24,11 @@ describe("storableUsage", () => {
 
   it("cuts what is larger than 8 192 characters", () => {
     expect(storableUsage({ a: "x".repeat(8_192) })).toHaveLength(8_192);
+  });
+
+  it("cuts no character in half", () => {
+    const raw = { a: "😀".repeat(5_000) };
+    expect(String(storableUsage(raw)).isWellFormed()).toBe(true);
   });
 
   it.each([undefined, null])("stores %s as null", (raw) => {

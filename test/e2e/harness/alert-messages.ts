@@ -22,9 +22,7 @@ export function useAlertMessages(): () => readonly AlertMessage[] {
   let subscription: Subscription | undefined;
   beforeAll(async () => {
     await client.createTopic("budget-alerts").catch(ignoreExisting);
-    [subscription] = await client
-      .topic("budget-alerts")
-      .createSubscription(`test-${randomUUID()}`);
+    [subscription] = await client.topic("budget-alerts").createSubscription(`test-${randomUUID()}`);
     subscription.on("message", (message: Message) => {
       messages.push({
         attributes: message.attributes,

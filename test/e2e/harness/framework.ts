@@ -5,7 +5,7 @@ import { afterAll, beforeAll } from "@jest/globals";
 import { ROOT } from "./stack.ts";
 
 const FRAMEWORK = "functions/node_modules/@google-cloud/functions-framework/build/src/main.js";
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 60_000;
 
 /** Values for its environment beside the stack's; undefined takes one away. */
 type Changes = Readonly<Record<string, string | undefined>>;
@@ -38,10 +38,12 @@ export async function runDoors(env: Changes): Promise<{ code: number | null; out
   const port = await freePort();
   const args = ["--target=doors", `--source=${HARNESS}/all-doors.mjs`];
   const { child, output } = start({ args, env }, port);
-  const isServing = () => output().includes("Serving function");
-  await Promise.race([exitOf(child), until(isServing)]);
-  if (child.exitCode === null) child.kill("SIGKILL");
-  return { code: child.exitCode, output: output() };
+  const ended = exitOf(child);
+  await untilServing(child, output);
+  const code = child.exitCode;
+  child.kill("SIGKILL");
+  await ended;
+  return { code, output: output() };
 }
 
 const HARNESS = join(ROOT, "test", "e2e", "harness");
@@ -62,7 +64,7 @@ async function serve(program: Program): Promise<Served> {
   const port = await freePort();
   const { child, output } = start(program, port);
   const ended = exitOf(child);
-  await Promise.race([ended, until(() => output().includes("Serving function"))]);
+  await untilServing(child, output);
   if (child.exitCode !== null) throw new Error(`functions-framework ended: ${output()}`);
   const stop = async () => {
     child.kill("SIGKILL");
@@ -89,9 +91,10 @@ function exitOf(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => child.on("close", () => resolve()));
 }
 
-async function until(isSo: () => boolean): Promise<void> {
+/** Or until it has ended. */
+async function untilServing(child: ChildProcess, output: () => string): Promise<void> {
   const deadlineMs = performance.now() + READY_TIMEOUT_MS;
-  while (!isSo()) {
+  while (child.exitCode === null && !output().includes("Serving function")) {
     if (performance.now() > deadlineMs) throw new Error("functions-framework does not come up");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -11,13 +11,6 @@ export async function recordsFromNow(): Promise<() => Promise<SimRecord[]>> {
   return () => recordsSince(last);
 }
 
-export async function modelStats(): Promise<{ inFlight: number; openSockets: number }> {
-  return (await (await fetch(`${MODEL_URL}/sim/stats`)).json()) as {
-    inFlight: number;
-    openSockets: number;
-  };
-}
-
 /** What the model billed in a chat. */
 export function chatUsageOf(record: SimRecord): ChatUsage {
   if (record.usage && "completion_tokens" in record.usage) return record.usage;

@@ -8,7 +8,7 @@ interface Price {
   readonly output: bigint;
 }
 
-/** Copied by hand from https://openai.com/api/pricing: a second account beside the price book, for tests alone. */
+/** Written down apart from the price book, which has the sources: a second account of a few models, for tests alone. */
 const PRICES: Readonly<Record<string, Price>> = {
   "gpt-4o": { input: 2_500_000n, cached: 1_250_000n, output: 10_000_000n },
   "gpt-4o-mini": { input: 150_000n, cached: 75_000n, output: 600_000n },

@@ -12,7 +12,7 @@ export function sumTrees(trees: readonly Tree[]): Tree {
     const values = trees.map((tree) => tree[key]).filter((value) => value !== undefined);
     const inner = values.filter((value) => typeof value === "object");
     const sum = inner.length > 0 ? sumTrees(inner) : sumNumbers(values as number[]);
-    if (sum !== 0) sums[key] = sum;
+    if (typeof sum === "number" ? sum !== 0 : Object.keys(sum).length > 0) sums[key] = sum;
   }
   return sums;
 }

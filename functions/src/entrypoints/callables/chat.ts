@@ -2,6 +2,7 @@ import { chat as runChat } from "../../calls/chat.ts";
 import { MIN_INSTANCES, OPENAI_API_KEY } from "../../config.ts";
 import { type ChatChunk, type ChatResponse, chatRequest } from "../../contracts/chat.ts";
 import { chatCommand } from "../chat-command.ts";
+import { chunkSender } from "../chunk-sender.ts";
 import { defineCallable } from "../define-callable.ts";
 import { DOOR } from "../door-defaults.ts";
 import { MODEL_DOOR } from "../door-options.ts";
@@ -18,12 +19,10 @@ export const chat = defineCallable<typeof chatRequest, ChatResponse, ChatChunk>(
     secrets: [OPENAI_API_KEY],
   },
   ({ data, caller, request, response }) => {
-    const stream = request.acceptsStreaming && response !== undefined;
-    // The SDK says whether a chunk was sent; a client that has gone is noticed by the signal.
-    const send = (chunk: ChatChunk) => void response?.sendChunk(chunk);
-    return runChat(callDeps(), chatCommand(caller, data, stream), {
-      onDelta: (delta) => stream && send({ delta }),
-      onToolCallDelta: (toolCalls) => stream && send({ toolCalls }),
+    const send = chunkSender<ChatChunk>({ request, response });
+    return runChat(callDeps(), chatCommand(caller, data, send !== undefined), {
+      onDelta: (delta) => send?.({ delta }),
+      onToolCallDelta: (toolCalls) => send?.({ toolCalls }),
       signal: response?.signal ?? new AbortController().signal,
     });
   },

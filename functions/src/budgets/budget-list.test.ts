@@ -1,0 +1,81 @@
+import { describe, expect, it } from "@jest/globals";
+import { ManualClock } from "../ledger/testing/manual-clock.ts";
+import type { Budget } from "./budget.ts";
+import { BudgetList } from "./budget-list.ts";
+import { sampleBudget } from "./testing/sample-budget.ts";
+
+const TTL_MS = 30_000;
+
+describe("BudgetList", () => {
+  it("is read once in 30 s", async () => {
+    const { list, clock, reads } = setUp();
+    await list.get();
+    clock.advance(TTL_MS - 1);
+    await list.get();
+    expect(reads.count).toBe(1);
+    clock.advance(1);
+    await list.get();
+    expect(reads.count).toBe(2);
+  });
+
+  it("is read once for all that ask meanwhile", async () => {
+    const { list, reads } = setUp();
+    await Promise.all([list.get(), list.get(), list.get()]);
+    expect(reads.count).toBe(1);
+  });
+
+  it("counts its age from the beginning of the read, for it is as old as that", async () => {
+    const { list, clock, reads } = setUp({ takesMs: 20_000 });
+    await list.get();
+    clock.advance(10_000);
+    await list.get();
+    expect(reads.count).toBe(2);
+  });
+
+  it("stays valid while the store fails, which is asked again after 5 s", async () => {
+    const { list, clock, reads, budgets } = setUp();
+    await list.get();
+    reads.fail = true;
+    clock.advance(TTL_MS);
+    expect(await list.get()).toBe(budgets);
+    clock.advance(4_999);
+    expect(await list.get()).toBe(budgets);
+    expect(reads.count).toBe(2);
+    clock.advance(1);
+    await list.get();
+    expect(reads.count).toBe(3);
+  });
+
+  it("is read anew as soon as the store is back", async () => {
+    const { list, clock, reads } = setUp();
+    await list.get();
+    reads.fail = true;
+    clock.advance(TTL_MS);
+    await list.get();
+    reads.fail = false;
+    reads.budgets = [];
+    clock.advance(5_000);
+    expect(await list.get()).toEqual([]);
+  });
+
+  it("rejects only when the store fails and no list was ever read", async () => {
+    const { list, reads } = setUp();
+    reads.fail = true;
+    await expect(list.get()).rejects.toThrow("no answer");
+    reads.fail = false;
+    expect(await list.get()).toHaveLength(1);
+  });
+});
+
+function setUp({ takesMs = 0 } = {}) {
+  const clock = new ManualClock(0);
+  const budgets: readonly Budget[] = [sampleBudget()];
+  const reads = { count: 0, fail: false, budgets };
+  const read = async () => {
+    reads.count += 1;
+    clock.advance(takesMs);
+    if (reads.fail) throw new Error("no answer");
+    return reads.budgets;
+  };
+  return { list: new BudgetList(read, clock, TTL_MS), clock, reads, budgets };
+}

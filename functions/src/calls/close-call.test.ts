@@ -1,0 +1,77 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Usage } from "../core/tokens.ts";
+import {
+  believedUsage,
+  doubtAboutModel,
+  isBelievable,
+  MAX_BELIEVABLE_TOKENS,
+} from "./close-call.ts";
+import type { OpenCall } from "./open-call.ts";
+import { resolveModel } from "./resolve-model.ts";
+import { callWorld, STARTED_MS } from "./testing/call-world.ts";
+
+const COUNTED = { inputTokens: 12, outputTokens: 3 };
+const exact: Usage = { classes: { input: 10, output: 5 }, status: "exact" };
+
+describe("believedUsage", () => {
+  it("takes an exact usage as it is", () => {
+    expect(believedUsage(exact, COUNTED)).toBe(exact);
+  });
+
+  it("keeps the counts of a doubtful one, as an estimate that says why", () => {
+    expect(believedUsage(exact, COUNTED, "model_differs")).toEqual({
+      classes: exact.classes,
+      status: "estimated",
+      estimatedBecause: "model_differs",
+    });
+  });
+
+  it("keeps what a provider's converter could still believe, and its reason", () => {
+    const partly: Usage = { ...exact, status: "estimated", estimatedBecause: "usage_inconsistent" };
+    expect(believedUsage(partly, COUNTED, "model_unknown")).toEqual(partly);
+  });
+
+  it.each<[string, Usage, string]>([
+    [
+      "nothing",
+      { classes: {}, status: "estimated", estimatedBecause: "usage_missing" },
+      "usage_missing",
+    ],
+    ["zero tokens", { classes: {}, status: "exact" }, "usage_inconsistent"],
+    [
+      "more than any model takes",
+      { classes: { input: MAX_BELIEVABLE_TOKENS + 1 }, status: "exact" },
+      "usage_inconsistent",
+    ],
+  ])("counts for itself when it was told %s", (_what, reported, estimatedBecause) => {
+    expect(believedUsage(reported, COUNTED)).toEqual({
+      classes: { input: 12, output: 3 },
+      status: "estimated",
+      estimatedBecause,
+    });
+  });
+});
+
+describe("isBelievable", () => {
+  it("ends at a hundred million tokens, the classes together", () => {
+    const usage = (output: number): Usage => ({ classes: { input: 1, output }, status: "exact" });
+    expect(isBelievable(usage(MAX_BELIEVABLE_TOKENS - 1))).toBe(true);
+    expect(isBelievable(usage(MAX_BELIEVABLE_TOKENS))).toBe(false);
+  });
+});
+
+describe("doubtAboutModel", () => {
+  it.each([
+    ["gpt-4o", null, undefined],
+    ["gpt-4o", "gpt-4o", undefined],
+    ["gpt-4o", "gpt-4o-2024-08-06", undefined],
+    ["gpt-4o", "gpt-4o-2024-05-13", "model_differs"],
+    ["gpt-4o", "gpt-4.1", "model_differs"],
+    ["gpt-4o", "gpt-4o-2031-01-01", "model_unknown"],
+    ["brand-new", "gpt-4o", undefined],
+  ])("asked for %s and answered by %s: %s", (asked, answered, doubt) => {
+    const { deps } = callWorld();
+    const call = { model: resolveModel(deps, asked, STARTED_MS), startedAtMs: STARTED_MS };
+    expect(doubtAboutModel(deps, call as OpenCall, answered)).toBe(doubt);
+  });
+});

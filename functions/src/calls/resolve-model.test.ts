@@ -1,0 +1,45 @@
+import { describe, expect, it } from "@jest/globals";
+import { resolveModel } from "./resolve-model.ts";
+import { callWorld, STARTED_MS } from "./testing/call-world.ts";
+
+describe("resolveModel", () => {
+  it.each(["gpt-4o-mini", "openai/gpt-4o-mini"])(
+    "takes %s for OpenAI's model, at its price",
+    (requested) => {
+      const { deps, provider } = callWorld();
+      const model = resolveModel(deps, requested, STARTED_MS);
+      expect(model).toMatchObject({
+        name: "gpt-4o-mini",
+        names: { provider: "openai", model: "openai/gpt-4o-mini", modelRequested: requested },
+        rates: { priceVersion: "openai:gpt-4o-mini:2024-07-18" },
+      });
+      expect(model.provider).toBe(provider);
+    },
+  );
+
+  it("sends an alias as it was asked for, and counts it under the model's name", () => {
+    const { deps } = callWorld();
+    expect(resolveModel(deps, "gpt-4o-mini-2024-07-18", STARTED_MS)).toMatchObject({
+      name: "gpt-4o-mini-2024-07-18",
+      names: { model: "openai/gpt-4o-mini" },
+    });
+  });
+
+  it("keeps the slashes in a provider's own name", () => {
+    const { deps } = callWorld();
+    expect(resolveModel(deps, "openai/ft/a/b", STARTED_MS)).toMatchObject({
+      name: "ft/a/b",
+      names: { model: "openai/ft/a/b" },
+      info: undefined,
+      rates: undefined,
+    });
+  });
+
+  it.each(["anthropic/claude", "/gpt-4o", "__proto__/x"])(
+    "serves no provider of %s",
+    (requested) => {
+      const { deps } = callWorld();
+      expect(() => resolveModel(deps, requested, STARTED_MS)).toThrow("served: openai");
+    },
+  );
+});

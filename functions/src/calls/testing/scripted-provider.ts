@@ -1,0 +1,76 @@
+import type { TokenClasses, Usage } from "../../core/tokens.ts";
+import type {
+  ChatAnswer,
+  ChatRequest,
+  ChatSink,
+  EmbeddingRequest,
+  EmbeddingSink,
+  Provider,
+  ProviderFailure,
+} from "../port.ts";
+
+/** One call that the provider got; the test says what becomes of it. */
+export interface ChatScript {
+  readonly request: ChatRequest;
+  readonly sink: ChatSink;
+  aborted: boolean;
+}
+
+export interface EmbeddingScript {
+  readonly request: EmbeddingRequest;
+  readonly sink: EmbeddingSink;
+  aborted: boolean;
+}
+
+export const ABORTED: ProviderFailure = {
+  kind: "aborted",
+  maybeBilled: true,
+  message: "We left.",
+};
+
+/** What had come of an answer: its text so far, and the usage if it came. */
+export function answer(text: string, more: Partial<ChatAnswer> = {}): ChatAnswer {
+  return {
+    text,
+    toolCalls: [],
+    finishReason: "stop",
+    modelAnswered: "gpt-4o-mini-2024-07-18",
+    providerRequestId: "req_1",
+    rawUsage: { input: 1_000, output: 500 },
+    ...more,
+  };
+}
+
+/** A provider that waits for the test; its usage objects are the classes themselves. */
+export class ScriptedProvider implements Provider {
+  readonly name = "openai";
+  readonly chats: ChatScript[] = [];
+  readonly embeddings: EmbeddingScript[] = [];
+  onCall: () => void = () => {};
+
+  chat(request: ChatRequest, sink: ChatSink) {
+    const script: ChatScript = { request, sink, aborted: false };
+    this.chats.push(script);
+    this.onCall();
+    return () => {
+      script.aborted = true;
+    };
+  }
+
+  embed(request: EmbeddingRequest, sink: EmbeddingSink) {
+    const script: EmbeddingScript = { request, sink, aborted: false };
+    this.embeddings.push(script);
+    this.onCall();
+    return () => {
+      script.aborted = true;
+    };
+  }
+
+  convertUsage(rawUsage: unknown): Usage {
+    const classes = rawUsage as TokenClasses;
+    const isPossible = Object.values(classes).every((count) => count >= 0);
+    return isPossible
+      ? { classes, status: "exact" }
+      : { classes: {}, status: "estimated", estimatedBecause: "usage_negative" };
+  }
+}

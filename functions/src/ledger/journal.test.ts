@@ -1,0 +1,182 @@
+import { describe, expect, it } from "@jest/globals";
+import { entryKey, type Hold, holdKey } from "./hold.ts";
+import { Journal } from "./journal.ts";
+import type { LedgerStore } from "./port.ts";
+import type { Fate } from "./testing/memory-store.ts";
+import { sampleDraft, sampleHold } from "./testing/sample-call.ts";
+import { type SmallStore, smallStore } from "./testing/small-store.ts";
+
+const OURS = false;
+const THE_CLIENTS = true;
+
+describe("write", () => {
+  it.each<[string, Fate[]]>([
+    ["landed", []],
+    ["was repeated by the SDK", ["lands_twice"]],
+    ["landed without an answer", ["lands_unheard"]],
+  ])("has landed, at the version that stands there, when the commit %s", async (_what, fates) => {
+    const { journal, world } = setUp(fates);
+    const hold = holdOf("r1");
+    expect(await journal.write(hold, THE_CLIENTS)).toEqual({
+      status: "landed",
+      hold: { holdId: hold.holdId, version: versionOf(world, hold) },
+    });
+  });
+
+  it("gives every hold of a batch its own version", async () => {
+    const { journal, world } = setUp();
+    const holds = ["r1", "r2", "r3"].map((id) => holdOf(id));
+    const results = await Promise.all(
+      holds.map((hold, n) => journal.write(hold, n === 1 ? THE_CLIENTS : OURS)),
+    );
+    expect(results).toEqual(
+      holds.map((hold) => ({
+        status: "landed",
+        hold: { holdId: hold.holdId, version: versionOf(world, hold) },
+      })),
+    );
+  });
+
+  it("is taken by a running request of the same id", async () => {
+    const { journal } = setUp();
+    await journal.write(holdOf("r1"), THE_CLIENTS);
+    const again = await journal.write(holdOf("r1", "nonce-2"), THE_CLIENTS);
+    expect(again).toMatchObject({
+      status: "taken",
+      entry: undefined,
+      hold: { fields: { nonce: "nonce-r1" } },
+    });
+  });
+
+  it("is taken by a settled request of the same id, which has left no hold", async () => {
+    const { journal, world } = setUp();
+    const hold = holdOf("r1");
+    const fields = { ...sampleDraft(hold, {}) };
+    world.documents.apply([{ kind: "create", doc: entryKey(hold.entryId), fields }]);
+    const again = await journal.write(hold, THE_CLIENTS);
+    expect(again).toMatchObject({ status: "taken", entry: { fields: { nonce: "nonce-r1" } } });
+    expect(world.all("usage_holds")).toEqual({});
+  });
+
+  it("takes one of two that come at once, and holds up no other", async () => {
+    const { journal } = setUp();
+    const results = await Promise.all([
+      journal.write(holdOf("r0"), OURS),
+      journal.write(holdOf("r1"), THE_CLIENTS),
+      journal.write(holdOf("r1", "nonce-2"), THE_CLIENTS),
+      journal.write(holdOf("r2"), THE_CLIENTS),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(["landed", "landed", "taken", "landed"]);
+  });
+
+  it.each<[string, Fate[], number]>([
+    ["was lost", ["lost"], 0],
+    ["cannot be looked up", ["lands_unheard"], 1],
+    ["was refused, and nothing says why", ["refused"], 0],
+  ])("is unclear when the commit %s", async (_what, fates, failingReads) => {
+    const { journal, world } = setUp(fates);
+    world.faults.failingReads = failingReads;
+    expect((await journal.write(holdOf("r1"), THE_CLIENTS)).status).toBe("unclear");
+  });
+
+  it("is unclear, and never rejects, when something breaks", async () => {
+    const { store, clock } = smallStore();
+    const commit = () => Promise.reject(new Error("broken"));
+    const journal = new Journal({ store: { ...store, commit }, clock, deadlineMs: 2_000 });
+    expect((await journal.write(holdOf("r1"), OURS)).status).toBe("unclear");
+  });
+
+  it("waits 2 s since its arrival for the commit, then takes one look of 500 ms", async () => {
+    const { journal, world, deadlines } = setUp(["lost"], 2_000);
+    const result = await journal.write(holdOf("r1"), THE_CLIENTS);
+    expect(result.status).toBe("unclear");
+    expect(deadlines).toEqual([2_000, 500]);
+    expect(world.all("usage_holds")).toEqual({});
+  });
+});
+
+describe("withdraw", () => {
+  it("deletes a hold that landed after its call was refused", async () => {
+    const { journal, world } = setUp();
+    const hold = holdOf("r1");
+    const late = Promise.withResolvers<void>();
+    const withdrawn = journal.withdraw(hold, { ended: late.promise });
+    await journal.write(hold, THE_CLIENTS);
+    expect(Object.keys(world.all("usage_holds"))).toEqual([hold.holdId]);
+    late.resolve();
+    await withdrawn;
+    expect(world.all("usage_holds")).toEqual({});
+  });
+
+  it("leaves another's hold of the same id alone", async () => {
+    const { journal, world } = setUp();
+    await journal.write(holdOf("r1"), THE_CLIENTS);
+    await journal.withdraw(holdOf("r1", "nonce-2"), { ended: Promise.resolve() });
+    expect(Object.keys(world.all("usage_holds"))).toHaveLength(1);
+  });
+
+  it("tries again every 5 s while the store fails", async () => {
+    const { journal, world } = setUp();
+    const hold = holdOf("r1");
+    await journal.write(hold, THE_CLIENTS);
+    world.faults.failingReads = 1;
+    world.fates.push("refused");
+    const withdrawn = journal.withdraw(hold, { ended: Promise.resolve() });
+    for (let tries = 0; tries < 2; tries += 1) {
+      await settled();
+      expect(Object.keys(world.all("usage_holds"))).toHaveLength(1);
+      world.clock.advance(5_000);
+    }
+    await withdrawn;
+    expect(world.all("usage_holds")).toEqual({});
+  });
+
+  it("gives up after ten tries: care's estimate stands", async () => {
+    const { journal, world } = setUp();
+    const hold = holdOf("r1");
+    await journal.write(hold, THE_CLIENTS);
+    world.faults.failingReads = 10;
+    const withdrawn = journal.withdraw(hold, { ended: Promise.resolve() });
+    for (let tries = 0; tries < 10; tries += 1) {
+      await settled();
+      world.clock.advance(5_000);
+    }
+    await withdrawn;
+    expect(Object.keys(world.all("usage_holds"))).toHaveLength(1);
+  });
+});
+
+function setUp(fates: readonly Fate[] = [], commitTakesMs = 0) {
+  const world = smallStore();
+  world.fates.push(...fates);
+  const deadlines: number[] = [];
+  const store: LedgerStore = {
+    ...world.store,
+    commit: async (writes, deadlineMs) => {
+      deadlines.push(deadlineMs);
+      world.clock.advance(commitTakesMs);
+      return world.store.commit(writes, deadlineMs);
+    },
+    read: async (docs, deadlineMs) => {
+      deadlines.push(deadlineMs);
+      return world.store.read(docs, deadlineMs);
+    },
+  };
+  return {
+    world,
+    deadlines,
+    journal: new Journal({ store, clock: world.clock, deadlineMs: 2_000 }),
+  };
+}
+
+function holdOf(requestId: string, nonce = `nonce-${requestId}`): Hold {
+  return sampleHold({ requestId, nonce, startedAtMs: Date.parse("2026-11-22T14:00:00Z") });
+}
+
+function versionOf(world: SmallStore, hold: Hold): string | undefined {
+  return world.documents.get(holdKey(hold.holdId))?.version;
+}
+
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,30 @@
+import type { Clock } from "../../core/clock.ts";
+
+/** A clock that stands still until it is told to move. */
+export class ManualClock implements Clock {
+  private now: number;
+  private timers: { readonly dueMs: number; readonly callback: () => void }[] = [];
+
+  constructor(nowMs: number) {
+    this.now = nowMs;
+  }
+
+  nowMs(): number {
+    return this.now;
+  }
+
+  schedule(delayMs: number, callback: () => void): () => void {
+    const timer = { dueMs: this.now + delayMs, callback };
+    this.timers.push(timer);
+    return () => {
+      this.timers = this.timers.filter((other) => other !== timer);
+    };
+  }
+
+  advance(ms: number): void {
+    this.now += ms;
+    const due = this.timers.filter(({ dueMs }) => dueMs <= this.now);
+    this.timers = this.timers.filter((timer) => !due.includes(timer));
+    for (const { callback } of due) callback();
+  }
+}

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type {
+  BudgetItem,
+  ListBudgetsResponse,
+  SetBudgetResponse,
+} from "../../functions/src/contracts/budgets.ts";
+import { untilAggregated } from "./harness/aggregated.ts";
+import { alertsOf, untilAlerts } from "./harness/alerts.ts";
+import { call, refusalOf } from "./harness/callable.ts";
+import { pagesOf } from "./harness/pages.ts";
+import { type Person, signUp } from "./harness/people.ts";
+import { SLOW_MS } from "./harness/stack.ts";
+import { find } from "./harness/store.ts";
+import { chat } from "./harness/talk.ts";
+
+jest.setTimeout(SLOW_MS);
+
+let admin: Person;
+let ben: Person;
+let eve: Person;
+
+beforeAll(async () => {
+  [admin, ben, eve] = await Promise.all([
+    signUp("default-admin", { admin: true }),
+    signUp("default-ben"),
+    signUp("default-eve"),
+  ]);
+});
+
+const setBudget = (data: object) => call<SetBudgetResponse>("setBudget", admin, data);
+
+describe("a default budget", () => {
+  const REQUESTS = { scope: "user", scopeId: "*", unit: "requests", window: "lifetime" };
+  const budgetId = "user:*:requests:lifetime";
+  afterAll(async () => {
+    await call("deleteBudget", admin, { budgetId }).catch(() => undefined);
+  });
+
+  it("counts for everyone without a budget of his own", async () => {
+    expect((await setBudget({ ...REQUESTS, limit: 2 })).budgetId).toBe(budgetId);
+    await setBudget({ ...REQUESTS, scopeId: eve.uid, limit: 100 });
+    for (const who of [ben, ben, eve, eve]) await chat(who, "Hi");
+    await untilAlerts(ben, "requests", 1);
+    await untilAggregated([ben.uid, eve.uid]);
+    const reached = (await alertsOf(ben, "requests")).map(({ unit, spent, limit }) => [
+      unit,
+      spent,
+      limit,
+    ]);
+    expect(reached).toContainEqual(["requests", 2, 2]);
+    expect(await alertsOf(eve, "requests")).toEqual([]);
+  });
+
+  it("is seen by users beside their own, with what they have used of it", async () => {
+    const { items } = await call<ListBudgetsResponse>("listBudgets", ben, {});
+    const mine = items.find((item) => item.budgetId === budgetId);
+    expect(mine).toMatchObject({ limit: 2, current: { spent: 2, left: 0, period: "all" } });
+    expect(items.map((item) => item.budgetId)).not.toContain(`user:${eve.uid}:requests:lifetime`);
+    const hers = (await call<ListBudgetsResponse>("listBudgets", eve, {})).items;
+    expect(hers.map((item) => item.budgetId)).toContain(`user:${eve.uid}:requests:lifetime`);
+    expect(hers.map((item) => item.budgetId)).not.toContain(budgetId);
+  });
+
+  it("is listed for admins with all others, a page at a time", async () => {
+    const items = await pagesOf<BudgetItem>("listBudgets", admin, { limit: 2 });
+    const ids = items.map((item) => item.budgetId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(expect.arrayContaining([budgetId, `user:${eve.uid}:requests:lifetime`]));
+  });
+
+  it("counts no more once it is deleted, which can be done once", async () => {
+    await call("deleteBudget", admin, { budgetId });
+    const { budgets } = await chat(ben, "Hi");
+    expect(budgets.map((budget) => budget.budgetId)).not.toContain(budgetId);
+    const { status, details } = await refusalOf("deleteBudget", admin, { budgetId });
+    expect([status, details?.reason]).toEqual(["NOT_FOUND", "NOT_FOUND"]);
+  });
+});
+
+describe("enforcement", () => {
+  it("by blocking is refused, and not stored", async () => {
+    const scope = { scope: "user", scopeId: ben.uid, unit: "usd", window: "day" };
+    const blocking = { ...scope, limitUsd: "1", enforcement: "block" };
+    const { status, details } = await refusalOf("setBudget", admin, blocking);
+    expect(status).toBe("INVALID_ARGUMENT");
+    expect(details).toMatchObject({ reason: "INVALID_FIELD", field: "enforcement" });
+    const stored = await find("budgets", { scopeId: ben.uid });
+    expect(stored).toEqual([]);
+  });
+});
