@@ -88,7 +88,7 @@ export interface ChatResponse {
   readonly entryId: string;
   readonly text: string;
   readonly toolCalls?: readonly ToolCallResult[];
-  /** The name that the provider answered with. */
+  /** Name in the price book, "openai/gpt-4o-mini". */
   readonly model: string;
   /** "stop", "length", "tool_calls" ...; null when the provider did not say. */
   readonly finishReason: string | null;
