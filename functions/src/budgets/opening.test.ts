@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { ManualClock } from "../ledger/testing/manual-clock.ts";
+import { ManualClock } from "../core/testing/manual-clock.ts";
 import type { BudgetWindow } from "./alert.ts";
 import type { Budget } from "./budget.ts";
 import { WindowOpener } from "./open-windows.ts";

@@ -1,36 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import type { Clock } from "./clock.ts";
 import { GroupCommit } from "./group-commit.ts";
-
-/** A clock that stands still until it is told to move. */
-class ManualClock implements Clock {
-  private now = 0;
-  private timers: { dueMs: number; callback: () => void }[] = [];
-
-  nowMs(): number {
-    return this.now;
-  }
-
-  schedule(delayMs: number, callback: () => void): () => void {
-    const timer = { dueMs: this.now + delayMs, callback };
-    this.timers.push(timer);
-    return () => {
-      this.timers = this.timers.filter((other) => other !== timer);
-    };
-  }
-
-  advance(ms: number): void {
-    this.now += ms;
-    const due = this.timers.filter(({ dueMs }) => dueMs <= this.now);
-    this.timers = this.timers.filter((timer) => !due.includes(timer));
-    for (const { callback } of due) callback();
-  }
-
-  get pending(): number {
-    return this.timers.length;
-  }
-}
+import { ManualClock } from "./testing/manual-clock.ts";
 
 interface Flight {
   readonly items: readonly number[];
@@ -40,7 +11,7 @@ interface Flight {
 }
 
 function setUp(limits: { maxItems?: number; maxInFlight?: number } = {}) {
-  const clock = new ManualClock();
+  const clock = new ManualClock(0);
   const flights: Flight[] = [];
   const group = new GroupCommit<number, number>({
     commit(items) {
@@ -171,7 +142,7 @@ describe("GroupCommit", () => {
       commit: () => {
         throw new Error("no commit");
       },
-      clock: new ManualClock(),
+      clock: new ManualClock(0),
       maxItems: 1,
       slowAfterMs: 300,
       maxInFlight: 1,

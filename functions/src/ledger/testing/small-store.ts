@@ -1,5 +1,5 @@
+import { ManualClock } from "../../core/testing/manual-clock.ts";
 import type { LedgerStore } from "../port.ts";
-import { ManualClock } from "./manual-clock.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import { type Fate, memoryLedger } from "./memory-store.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** A clock that stands still until it is told to move. */
 export class ManualClock implements Clock {
@@ -26,5 +26,10 @@ export class ManualClock implements Clock {
     const due = this.timers.filter(({ dueMs }) => dueMs <= this.now);
     this.timers = this.timers.filter((timer) => !due.includes(timer));
     for (const { callback } of due) callback();
+  }
+
+  /** Timers that are still to fire. */
+  get pending(): number {
+    return this.timers.length;
   }
 }
