@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { estimateInput } from "../../functions/src/calls/estimate-input.ts";
-import type { ChatMessage, ChatRequest, Provider } from "../../functions/src/calls/port.ts";
+import type {
+  ChatMessage,
+  ChatRequest,
+  Provider,
+  RunningCall,
+} from "../../functions/src/calls/port.ts";
 import { inputTokens, outputTokens } from "../../functions/src/core/tokens.ts";
 import { openAiProvider } from "../../functions/src/providers/openai/openai-provider.ts";
 import {
@@ -164,9 +169,9 @@ describe("the OpenAI provider on the simulated model", () => {
   it("lets the model stop at once on an abort", async () => {
     const request = ask("Slowly. [sim chunkDelay=20 tokens=500]", { stream: true });
     let abortedAtMs = 0;
-    const onDelta = (_: string, abort: () => void) => {
+    const onDelta = (_: string, call: RunningCall) => {
       abortedAtMs = Date.now();
-      abort();
+      call.abort();
     };
     const { failure } = await runChat(provider, request, { onDelta });
     expect(failure).toMatchObject({ kind: "aborted", maybeBilled: true });

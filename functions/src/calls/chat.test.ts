@@ -172,7 +172,7 @@ describe("a client that leaves", () => {
     const { result, script, leave } = await world.begin();
     script.sink.onDelta("Hello, w");
     leave();
-    expect(script.aborted).toBe(true);
+    expect(script.told).toEqual(["abort"]);
     script.sink.onError(ABORTED, answer("Hello, w", { finishReason: null, rawUsage: undefined }));
     await expect(result).rejects.toMatchObject({ reason: "PROVIDER_UNAVAILABLE" });
     expect(world.entries()[0]).toMatchObject({
@@ -190,7 +190,7 @@ describe("a client that leaves", () => {
     const result = chat(world.deps, chatOf(), listening);
     await settled();
     const [script] = world.provider.chats;
-    expect(script?.aborted).toBe(true);
+    expect(script?.told).toEqual(["abort"]);
     script?.sink.onError({ ...ABORTED, maybeBilled: false }, answer("", { rawUsage: undefined }));
     await expect(result).rejects.toBeInstanceOf(TollgateError);
     expect(world.entries()[0]).toMatchObject({ totalTokens: 0, status: "aborted" });
@@ -202,7 +202,7 @@ describe("a client that leaves", () => {
     script.sink.onDone(answer("Hi"));
     await result;
     leave();
-    expect(script.aborted).toBe(false);
+    expect(script.told).toEqual([]);
   });
 });
 
@@ -295,6 +295,7 @@ describe("a call that fails", () => {
     const failure: ProviderFailure = {
       kind,
       maybeBilled: false,
+      sent: "whole",
       message: "No.",
       httpStatus: 499,
       retryAfterSeconds: 7,
@@ -325,7 +326,7 @@ describe("a call that fails", () => {
   it("is charged for what may have been billed", async () => {
     const world = setUp();
     const { result, script } = await world.begin();
-    const failure: ProviderFailure = { kind: "unavailable", maybeBilled: true, message: "Cut." };
+    const failure = { ...ABORTED, kind: "unavailable", message: "Cut." } as const;
     script.sink.onError(failure, answer("Half", { rawUsage: undefined }));
     await expect(result).rejects.toBeInstanceOf(TollgateError);
     expect(world.entries()[0]).toMatchObject({

@@ -23,10 +23,10 @@ import {
   writeHold,
 } from "./open-call.ts";
 import type {
-  Abort,
   ChatAnswer,
   ChatRequest,
   ProviderFailure,
+  RunningCall,
   ToolCall,
   ToolCallDelta,
 } from "./port.ts";
@@ -131,8 +131,8 @@ function callProvider(
 ): Promise<ChatOutcome> {
   return new Promise((resolve) => {
     let firstChunkMs: number | null = null;
-    let abort: Abort = () => {};
-    const leave = () => abort();
+    let running: RunningCall | undefined;
+    const leave = () => running?.abort();
     const sawChunk = () => {
       firstChunkMs ??= deps.clock.nowMs() - call.startedAtMs;
     };
@@ -141,7 +141,7 @@ function callProvider(
       resolve({ answer, failure, firstChunkMs, endedAtMs: deps.clock.nowMs() });
     };
     listener.signal.addEventListener("abort", leave, { once: true });
-    abort = call.model.provider.chat(
+    running = call.model.provider.chat(
       { ...command.chat, model: call.model.name },
       {
         onDelta(text) {
@@ -156,7 +156,7 @@ function callProvider(
         onError: (failure, partial) => end(partial, failure),
       },
     );
-    if (listener.signal.aborted) abort();
+    if (listener.signal.aborted) leave();
   });
 }
 

@@ -62,7 +62,7 @@ describe("an embeddings call", () => {
     const controller = new AbortController();
     const { result, script } = await world.begin({}, controller);
     controller.abort();
-    expect(script.aborted).toBe(true);
+    expect(script.told).toEqual(["abort"]);
     script.sink.onError(ABORTED);
     await expect(result).rejects.toMatchObject({ reason: "PROVIDER_UNAVAILABLE" });
     expect(world.entries()[0]).toMatchObject({
@@ -70,7 +70,7 @@ describe("an embeddings call", () => {
       estimatedBecause: "stream_ended_early",
       classes: { input: 5 },
     });
-    expect((await world.begin({}, controller)).script.aborted).toBe(true);
+    expect((await world.begin({}, controller)).script.told).toEqual(["abort"]);
   });
 
   it("has an entry that cost nothing when it was refused", async () => {
@@ -80,6 +80,7 @@ describe("an embeddings call", () => {
     script.sink.onError({
       kind: "rejected",
       maybeBilled: false,
+      sent: "whole",
       message: "No.",
       providerRequestId,
     });

@@ -13,7 +13,7 @@ import {
   type TokenEstimate,
   writeHold,
 } from "./open-call.ts";
-import type { Abort, EmbeddingAnswer, EmbeddingRequest, ProviderFailure } from "./port.ts";
+import type { EmbeddingAnswer, EmbeddingRequest, ProviderFailure, RunningCall } from "./port.ts";
 import type { CallRequest } from "./request.ts";
 import {
   budgetsAfter,
@@ -102,21 +102,21 @@ function callProvider(
   signal: AbortSignal,
 ): Promise<EmbedOutcome> {
   return new Promise((resolve) => {
-    let abort: Abort = () => {};
-    const leave = () => abort();
+    let running: RunningCall | undefined;
+    const leave = () => running?.abort();
     const end = (outcome: EmbedOutcome) => {
       signal.removeEventListener("abort", leave);
       resolve(outcome);
     };
     signal.addEventListener("abort", leave, { once: true });
-    abort = call.model.provider.embed(
+    running = call.model.provider.embed(
       { ...command.embedding, model: call.model.name },
       {
         onDone: (answer) => end({ answer, failure: undefined }),
         onError: (failure) => end({ answer: undefined, failure }),
       },
     );
-    if (signal.aborted) abort();
+    if (signal.aborted) leave();
   });
 }
 

@@ -90,8 +90,15 @@ export interface ProviderFailure {
     | "timeout"
     | "unavailable"
     | "aborted";
-  /** Whether the provider may bill for it: false for 4xx, 429, 5xx and a request that was never sent whole. */
+  /** Whether the provider may bill for it: false for 4xx, 429, 5xx and a request that was never sent. */
   readonly maybeBilled: boolean;
+  /** Whether the request was handed to a connection, which takes it whole; "nothing": no byte of it has left. */
+  readonly sent: "nothing" | "whole";
+  /**
+   * Whether the same request may be made again: "at_once" when the connection failed or broke before a byte of an
+   * answer, "later" for 408, 429 and 5xx. Absent: never, for it would fail alike or something has come of it.
+   */
+  readonly repeat?: "at_once" | "later";
   /** A sentence of ours or the provider's message, without content and keys, at most 300 characters. */
   readonly message: string;
   readonly httpStatus?: number;
@@ -113,15 +120,21 @@ export interface EmbeddingSink {
   onError(failure: ProviderFailure): void;
 }
 
-/** Stops a running call: the connection is closed, `onError` follows with kind "aborted"; later calls do nothing. */
-export type Abort = () => void;
+/** A call under way. All three do nothing once it is over. */
+export interface RunningCall {
+  /** Closes the connection; `onError` follows with kind "aborted". */
+  abort(): void;
+  /** Stops reading, so that the provider has to wait. */
+  pause(): void;
+  resume(): void;
+}
 
 /** A provider of models. Callback-shaped, for a promise per chunk is what makes streams slow. */
 export interface Provider {
   /** "openai" */
   readonly name: string;
-  chat(request: ChatRequest, sink: ChatSink): Abort;
-  embed(request: EmbeddingRequest, sink: EmbeddingSink): Abort;
+  chat(request: ChatRequest, sink: ChatSink): RunningCall;
+  embed(request: EmbeddingRequest, sink: EmbeddingSink): RunningCall;
   /**
    * The provider's usage object in disjoint classes.
    * Impossible usage gives `status: "estimated"` with the reason and whatever may be believed (possibly nothing).

@@ -7,24 +7,27 @@ import type {
   EmbeddingSink,
   Provider,
   ProviderFailure,
+  RunningCall,
 } from "../port.ts";
 
 /** One call that the provider got; the test says what becomes of it. */
 export interface ChatScript {
   readonly request: ChatRequest;
   readonly sink: ChatSink;
-  aborted: boolean;
+  /** What the provider was told, in order. */
+  readonly told: ("abort" | "pause" | "resume")[];
 }
 
 export interface EmbeddingScript {
   readonly request: EmbeddingRequest;
   readonly sink: EmbeddingSink;
-  aborted: boolean;
+  readonly told: ("abort" | "pause" | "resume")[];
 }
 
 export const ABORTED: ProviderFailure = {
   kind: "aborted",
   maybeBilled: true,
+  sent: "whole",
   message: "We left.",
 };
 
@@ -41,6 +44,14 @@ export function answer(text: string, more: Partial<ChatAnswer> = {}): ChatAnswer
   };
 }
 
+function steering(told: ChatScript["told"]): RunningCall {
+  return {
+    abort: () => told.push("abort"),
+    pause: () => told.push("pause"),
+    resume: () => told.push("resume"),
+  };
+}
+
 /** A provider that waits for the test; its usage objects are the classes themselves. */
 export class ScriptedProvider implements Provider {
   readonly name = "openai";
@@ -49,21 +60,17 @@ export class ScriptedProvider implements Provider {
   onCall: () => void = () => {};
 
   chat(request: ChatRequest, sink: ChatSink) {
-    const script: ChatScript = { request, sink, aborted: false };
+    const script: ChatScript = { request, sink, told: [] };
     this.chats.push(script);
     this.onCall();
-    return () => {
-      script.aborted = true;
-    };
+    return steering(script.told);
   }
 
   embed(request: EmbeddingRequest, sink: EmbeddingSink) {
-    const script: EmbeddingScript = { request, sink, aborted: false };
+    const script: EmbeddingScript = { request, sink, told: [] };
     this.embeddings.push(script);
     this.onCall();
-    return () => {
-      script.aborted = true;
-    };
+    return steering(script.told);
   }
 
   convertUsage(rawUsage: unknown): Usage {

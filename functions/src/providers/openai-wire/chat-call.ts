@@ -1,4 +1,4 @@
-import type { Abort, ChatRequest, ChatSink } from "../../calls/port.ts";
+import type { ChatRequest, ChatSink, RunningCall } from "../../calls/port.ts";
 import type { HttpHeaders } from "../transport/http.ts";
 import { AnswerBuilder, type Delta } from "./answer.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -17,7 +17,7 @@ export function startChat(
   request: ChatRequest,
   fixed: FixedFields,
   sink: ChatSink,
-): Abort {
+): RunningCall {
   let answer = new AnswerBuilder(null);
   const pass = (delta: Delta) => {
     if (delta.text !== "" && !call.isSettled) sink.onDelta(delta.text);

@@ -1,4 +1,9 @@
-import type { Abort, EmbeddingAnswer, EmbeddingRequest, EmbeddingSink } from "../../calls/port.ts";
+import type {
+  EmbeddingAnswer,
+  EmbeddingRequest,
+  EmbeddingSink,
+  RunningCall,
+} from "../../calls/port.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { requestIdOf, unreadable } from "./failures.ts";
 import { isObject, type JsonObject, listOf, shortText } from "./json.ts";
@@ -16,7 +21,7 @@ export function startEmbedding(
   endpoint: Endpoint,
   request: EmbeddingRequest,
   sink: EmbeddingSink,
-): Abort {
+): RunningCall {
   let answer: EmbeddingAnswer | null = null;
   const call = new WireCall({
     open: (headers) =>

@@ -32,6 +32,8 @@ export function refusalFailure({ status, headers, body }: Refusal, nowMs: number
   return {
     kind,
     maybeBilled: false,
+    sent: "whole",
+    ...(mayPass(status, headers, names) ? { repeat: "later" } : undefined),
     message: sentence(sayStatus(status, kind), [`HTTP ${status}`, ...described(names)]),
     httpStatus: status,
     ...(retryAfterSeconds === undefined ? undefined : { retryAfterSeconds }),
@@ -43,21 +45,29 @@ export function refusalFailure({ status, headers, body }: Refusal, nowMs: number
 export function errorInAnswer(error: unknown): ProviderFailure {
   const names = namesOf(error);
   const message = sentence("The provider broke off its answer with an error", described(names));
-  return { kind: kindOfNames(names), maybeBilled: true, message };
+  return { kind: kindOfNames(names), maybeBilled: true, sent: "whole", message };
 }
 
 export function unreadable(what: string): ProviderFailure {
   return {
     kind: "unavailable",
     maybeBilled: true,
+    sent: "whole",
     message: `The provider's answer cannot be read: ${what}.`,
   };
 }
 
-/** The connection failed, a limit of ours ran out, or we left. */
-export function faultFailure({ reason, code, sentWhole }: HttpFault): ProviderFailure {
+/** The connection failed, a limit of ours ran out, or we left; `begun`: something of an answer had come. */
+export function faultFailure({ reason, code, sent }: HttpFault, begun: boolean): ProviderFailure {
   const { kind, says } = FAULTS[reason];
-  return { kind, maybeBilled: sentWhole, message: sentence(says, code === null ? [] : [code]) };
+  const isLost = reason === "connect" || (reason === "broken" && !begun);
+  return {
+    kind,
+    maybeBilled: sent === "whole",
+    sent,
+    ...(isLost ? { repeat: "at_once" } : undefined),
+    message: sentence(says, code === null ? [] : [code]),
+  };
 }
 
 export function requestIdOf(headers: HttpHeaders): string | null {
@@ -77,6 +87,14 @@ const FAULTS: Readonly<
   callback: { kind: "unavailable", says: "The answer could not be passed on" },
   aborted: { kind: "aborted", says: "The call was given up" },
 };
+
+/** What the same request need not meet again; OpenAI says so itself now and then, in a header that its SDK heeds. */
+function mayPass(status: number, headers: HttpHeaders, { code }: ErrorNames): boolean {
+  const said = headers["x-should-retry"];
+  if (said === "true" || said === "false") return said === "true";
+  if (code === "insufficient_quota") return false;
+  return status === 408 || status === 429 || status >= 500;
+}
 
 function kindOfStatus(status: number, code: string | null): Kind {
   if (status === 429) return "rate_limited";

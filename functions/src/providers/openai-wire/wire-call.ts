@@ -1,4 +1,4 @@
-import type { Abort, ProviderFailure } from "../../calls/port.ts";
+import type { ProviderFailure, RunningCall } from "../../calls/port.ts";
 import type {
   HttpExchange,
   HttpFault,
@@ -22,10 +22,11 @@ const HEADERS = {
 const NO_KEY: ProviderFailure = {
   kind: "rejected",
   maybeBilled: false,
+  sent: "nothing",
   message: "No API key for the provider is set.",
 };
 
-const ABORTED_UNSENT: HttpFault = { reason: "aborted", code: null, sentWhole: false };
+const ABORTED_UNSENT: HttpFault = { reason: "aborted", code: null, sent: "nothing" };
 
 /** Where a read stands: it goes on (undefined), all has come, or it failed. */
 export type Progress = undefined | "complete" | ProviderFailure;
@@ -47,7 +48,7 @@ export interface WireCallSink {
 }
 
 /** Follows one exchange to its one end: success is the reader's business, every kind of failure is settled here. */
-export class WireCall implements HttpSink {
+export class WireCall implements HttpSink, RunningCall {
   readonly #sink: WireCallSink;
   #exchange: HttpExchange | null = null;
   #reader: AnswerReader | null = null;
@@ -62,11 +63,25 @@ export class WireCall implements HttpSink {
     return this.#settled;
   }
 
-  post(endpoint: Endpoint, path: string, body: string): Abort {
+  post(endpoint: Endpoint, path: string, body: string): RunningCall {
     const key = endpoint.authorization();
     if (key === null) queueMicrotask(() => this.#settle(NO_KEY));
     else this.#exchange = endpoint.transport.send(postRequest(endpoint, path, key, body), this);
-    return () => this.#abort();
+    return this;
+  }
+
+  abort(): void {
+    if (this.#settled) return;
+    if (this.#exchange) this.#exchange.abort();
+    else this.#settle(faultFailure(ABORTED_UNSENT, false));
+  }
+
+  pause(): void {
+    this.#exchange?.pause();
+  }
+
+  resume(): void {
+    this.#exchange?.resume();
   }
 
   onStart(status: number, headers: HttpHeaders): void {
@@ -85,13 +100,7 @@ export class WireCall implements HttpSink {
   onError(fault: HttpFault): void {
     const isOurs = fault.reason === "aborted" || fault.reason === "callback";
     const hasAll = !isOurs && this.#reader?.isComplete();
-    this.#settle(hasAll ? this.#reader?.end() : faultFailure(fault));
-  }
-
-  #abort(): void {
-    if (this.#settled) return;
-    if (this.#exchange) this.#exchange.abort();
-    else this.#settle(faultFailure(ABORTED_UNSENT));
+    this.#settle(hasAll ? this.#reader?.end() : faultFailure(fault, this.#reader !== null));
   }
 
   #settle(progress: Progress): void {

@@ -47,6 +47,8 @@ describe("openAiProvider: what it makes of a failure", () => {
       expect(failure).toEqual({
         ...expected,
         maybeBilled: false,
+        sent: "whole",
+        ...([408, 429, 500, 503].includes(status) ? { repeat: "later" } : {}),
         httpStatus: status,
         providerRequestId: "req_9",
         message: expect.any(String),
@@ -97,14 +99,37 @@ describe("openAiProvider: what it makes of a failure", () => {
 
   it("is not billed when the connection is refused", async () => {
     const { failure } = await runChat(scripted.provider({ baseUrl: await closedBaseUrl() }), PLAIN);
-    expect(failure).toMatchObject({ kind: "unavailable", maybeBilled: false });
+    expect(failure).toMatchObject({ maybeBilled: false, sent: "nothing", repeat: "at_once" });
     expect(failure?.message).toBe("No connection to the provider (ECONNREFUSED).");
   });
 
   it("may be billed when the connection breaks after the request was sent", async () => {
     scripted.script("reset");
     const { failure } = await runChat(scripted.provider(), PLAIN);
-    expect(failure).toMatchObject({ kind: "unavailable", maybeBilled: true });
+    expect(failure).toMatchObject({ kind: "unavailable", maybeBilled: true, repeat: "at_once" });
+  });
+
+  it("is not to be repeated when the answer had begun", async () => {
+    scripted.script(STREAM_HEAD, { waitMs: 20 }, "reset");
+    const { failure } = await runChat(scripted.provider(), STREAMED);
+    expect(failure).toMatchObject({ kind: "unavailable", maybeBilled: true, sent: "whole" });
+    expect(failure).not.toHaveProperty("repeat");
+  });
+
+  it.each([
+    [429, { "x-should-retry": "false" }, undefined],
+    [409, { "x-should-retry": "true" }, "later"],
+  ])("heeds what a %i says of repeating it: %j", async (status, headers, repeat) => {
+    scripted.script(answer(status, fixture("error-400.json"), headers));
+    const { failure } = await runChat(scripted.provider(), PLAIN);
+    expect(failure?.repeat).toBe(repeat);
+  });
+
+  it("is not to be repeated when the quota is used up, which waiting does not fill", async () => {
+    scripted.script(answer(429, '{"error":{"code":"insufficient_quota"}}'));
+    const { failure } = await runChat(scripted.provider(), PLAIN);
+    expect(failure).toMatchObject({ kind: "rate_limited", sent: "whole" });
+    expect(failure).not.toHaveProperty("repeat");
   });
 
   it.each<[string, Step[]]>([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import type { RunningCall } from "../../calls/port.ts";
 import { answer, chunk, LAST_CHUNK, STREAM_HEAD } from "../transport/testing/scripted-server.ts";
 import { fixture } from "./testing/fixture.ts";
 import { runChat } from "./testing/run-provider.ts";
@@ -34,7 +35,7 @@ describe("openAiProvider: what it sends", () => {
   });
 
   it("aborts a call that has no key", async () => {
-    const onBegun = (abort: () => void) => abort();
+    const onBegun = (call: RunningCall) => call.abort();
     const { failure, events } = await runChat(scripted.provider({ apiKey: () => "" }), PLAIN, {
       onBegun,
     });
@@ -147,7 +148,7 @@ describe("openAiProvider: abort", () => {
   it("fails within the call, with what had come, and closes the connection", async () => {
     const both = sse(textChunk("a")) + sse(textChunk("b"));
     scripted.script(STREAM_HEAD, chunk(both), "hang");
-    const onDelta = (_: string, abort: () => void) => abort();
+    const onDelta = (_: string, call: RunningCall) => call.abort();
     const {
       failure,
       answer: partial,
@@ -161,7 +162,9 @@ describe("openAiProvider: abort", () => {
   });
 
   it("is not billed before the request was sent", async () => {
-    const { failure } = await runChat(scripted.provider(), PLAIN, { onBegun: (abort) => abort() });
+    const { failure } = await runChat(scripted.provider(), PLAIN, {
+      onBegun: (call) => call.abort(),
+    });
     expect(failure).toMatchObject({ kind: "aborted", maybeBilled: false });
   });
 
@@ -169,8 +172,8 @@ describe("openAiProvider: abort", () => {
     scripted.script(answer(200, fixture("chat-plain.json")));
     let stop = () => {};
     const { events } = await runChat(scripted.provider(), PLAIN, {
-      onBegun(abort) {
-        stop = abort;
+      onBegun(call) {
+        stop = () => call.abort();
       },
     });
     stop();

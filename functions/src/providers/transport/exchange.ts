@@ -12,7 +12,7 @@ export class Exchange implements HttpExchange, Dispatcher.DispatchHandler {
   #idleTimer: NodeJS.Timeout | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #dispatching = true;
-  #sentWhole = false;
+  #sent: HttpFault["sent"] = "nothing";
   #bodyBegun = false;
   #paused = false;
   #over = false;
@@ -52,8 +52,9 @@ export class Exchange implements HttpExchange, Dispatcher.DispatchHandler {
     else if (this.#paused) controller.pause();
   }
 
+  /** undici writes head and body of a text in one go, so that there is no part of it. */
   onRequestSent(): void {
-    this.#sentWhole = true;
+    this.#sent = "whole";
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpHeaders): void {
@@ -102,7 +103,7 @@ export class Exchange implements HttpExchange, Dispatcher.DispatchHandler {
 
   #report(reason: HttpFault["reason"], code: string | null): void {
     try {
-      this.#sink.onError({ reason, code, sentWhole: this.#sentWhole });
+      this.#sink.onError({ reason, code, sent: this.#sent });
     } catch {
       // The sink has been told, and there is nobody else to tell: thrown on, it would end the whole process.
     }

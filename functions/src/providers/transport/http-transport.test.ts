@@ -112,14 +112,14 @@ describe("httpTransport", () => {
   it("says of a refused connection that nothing was sent", async () => {
     const origin = await closedOrigin();
     const { fault } = await exchangeOnce({ origin }).outcome;
-    expect(fault).toEqual({ reason: "connect", code: "ECONNREFUSED", sentWhole: false });
+    expect(fault).toEqual({ reason: "connect", code: "ECONNREFUSED", sent: "nothing" });
   });
 
   it("says of a reset before the answer that the request was sent whole", async () => {
     server.script("reset");
     const { events, fault } = await exchangeOnce().outcome;
     expect(events).toEqual(["error broken"]);
-    expect(fault).toMatchObject({ reason: "broken", sentWhole: true });
+    expect(fault).toMatchObject({ reason: "broken", sent: "whole" });
   });
 
   it.each([
@@ -129,14 +129,14 @@ describe("httpTransport", () => {
     server.script(STREAM_HEAD, chunk("one"), { waitMs: 20 }, step);
     const { events, fault } = await exchangeOnce().outcome;
     expect(events).toEqual(["start 200", "data one", "error broken"]);
-    expect(fault?.sentWhole).toBe(true);
+    expect(fault?.sent).toBe("whole");
   });
 
   it("reports what is no HTTP", async () => {
     server.script("SMTP ready\r\n\r\n");
     expect((await exchangeOnce().outcome).fault).toMatchObject({
       reason: "broken",
-      sentWhole: true,
+      sent: "whole",
     });
   });
 
@@ -154,7 +154,7 @@ describe("httpTransport", () => {
       events.push("sent");
     });
     expect(events).toEqual(["sent", "error"]);
-    expect(fault).toEqual({ reason: "connect", code: "UND_ERR_INVALID_ARG", sentWhole: false });
+    expect(fault).toEqual({ reason: "connect", code: "UND_ERR_INVALID_ARG", sent: "nothing" });
   });
 
   it("gives up when the whole takes longer than its limit", async () => {
@@ -163,7 +163,7 @@ describe("httpTransport", () => {
       ...Array.from({ length: 50 }, () => [chunk("."), { waitMs: 20 }]).flat(),
     );
     const { fault } = await exchangeOnce({ totalTimeoutMs: 120 }).outcome;
-    expect(fault).toEqual({ reason: "total_timeout", code: null, sentWhole: true });
+    expect(fault).toEqual({ reason: "total_timeout", code: null, sent: "whole" });
     await closedSoon();
   });
 
@@ -171,7 +171,7 @@ describe("httpTransport", () => {
     server.script(STREAM_HEAD, { waitMs: 150 }, chunk("one"), "hang");
     const { events, fault } = await exchangeOnce({ idleTimeoutMs: 60 }).outcome;
     expect(events).toEqual(["start 200", "data one", "error idle_timeout"]);
-    expect(fault?.sentWhole).toBe(true);
+    expect(fault?.sent).toBe("whole");
     await closedSoon();
   });
 
@@ -196,7 +196,7 @@ describe("httpTransport", () => {
     exchange.abort();
     expect(await outcome).toEqual({
       events: ["error aborted"],
-      fault: { reason: "aborted", code: null, sentWhole: false },
+      fault: { reason: "aborted", code: null, sent: "nothing" },
     });
     await sleep(30);
     expect(server.requests).toHaveLength(0);

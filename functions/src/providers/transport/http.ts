@@ -20,8 +20,8 @@ export interface HttpFault {
   readonly reason: "connect" | "broken" | "total_timeout" | "idle_timeout" | "callback" | "aborted";
   /** The system's or undici's name for it: "ECONNREFUSED", "UND_ERR_SOCKET"; never a message, which may quote. */
   readonly code: string | null;
-  /** Whether the whole request had been handed to a connection, so that the other side may have acted on it. */
-  readonly sentWhole: boolean;
+  /** "whole": it had been handed to a connection, so that the other side may have acted on it. */
+  readonly sent: "nothing" | "whole";
 }
 
 /**

@@ -1,11 +1,11 @@
 import type {
-  Abort,
   ChatAnswer,
   ChatRequest,
   EmbeddingAnswer,
   EmbeddingRequest,
   Provider,
   ProviderFailure,
+  RunningCall,
   ToolCallDelta,
 } from "../../../calls/port.ts";
 
@@ -20,9 +20,9 @@ export interface ChatRun {
 }
 
 export interface RunOptions {
-  /** Called at each delta, with what stops the call. */
-  readonly onDelta?: (text: string, abort: Abort) => void;
-  readonly onBegun?: (abort: Abort) => void;
+  /** Called at each delta, with what steers the call. */
+  readonly onDelta?: (text: string, call: RunningCall) => void;
+  readonly onBegun?: (call: RunningCall) => void;
 }
 
 /** Runs a chat to its end and tells all that the sink was told. */
@@ -39,11 +39,11 @@ export function runChat(
       events.push(event);
       resolve({ deltas, toolCallDeltas, answer, failure, events });
     };
-    const abort = provider.chat(request, {
+    const call = provider.chat(request, {
       onDelta(text) {
         events.push("delta");
         deltas.push(text);
-        onDelta?.(text, abort);
+        onDelta?.(text, call);
       },
       onToolCallDelta(pieces) {
         events.push("toolCallDelta");
@@ -52,7 +52,7 @@ export function runChat(
       onDone: (answer) => end("done", answer, null),
       onError: (failure, partial) => end("error", partial, failure),
     });
-    onBegun?.(abort);
+    onBegun?.(call);
   });
 }
 
