@@ -1,12 +1,12 @@
 import { Firestore } from "@google-cloud/firestore";
 import { afterAll, describe, expect, it } from "@jest/globals";
+import { type FaultyLink, faultyLink } from "../../../test/faults/harness/faulty-link.ts";
 import type { Write } from "../ledger/plan.ts";
 import { firestoreBudgets } from "./budget-store.ts";
 import { applyPlan } from "./commit.ts";
 import { StoreTimeoutError } from "./deadline.ts";
 import { firestoreLedger } from "./ledger-store.ts";
 import { emulatorDatabase } from "./testing/emulator.ts";
-import { type FaultyLink, proxyTo } from "./testing/proxy.ts";
 
 const PROJECT = `demo-deadline-${process.pid}`;
 const DEADLINE_MS = 300;
@@ -50,9 +50,9 @@ describe("a store that hangs", () => {
 
 describe("a commit whose answer is late", () => {
   it("has ended only when it can no longer land: then it is there", async () => {
-    const { db, proxy } = await proxied();
+    const { db, link } = await linked();
     await db.doc("warm/up").get();
-    proxy.swallowAnswers();
+    link.swallow("answers");
     const id = freshId();
     const outcome = await applyPlan(db, [create(id)], DEADLINE_MS);
     expect(outcome.status).toBe("unclear");
@@ -63,21 +63,21 @@ describe("a commit whose answer is late", () => {
     });
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(hasEnded).toBe(false);
-    proxy.release();
+    await link.pass();
     await ended;
     expect((await stored(id)).exists).toBe(true);
   });
 
   it("is applied once although the SDK repeats it when the connection breaks behind it", async () => {
-    const { db, proxy } = await proxied();
+    const { db, link } = await linked();
     for (let n = 0; n < 5; n += 1) {
       await db.doc("warm/up").get();
       const id = freshId();
-      proxy.swallowAnswers();
+      link.swallow("answers");
       const committing = applyPlan(db, [create(id), addTo(`sum-${id}`)], 20_000);
       await until(async () => (await stored(id)).exists);
-      proxy.cut();
-      proxy.release();
+      link.cut();
+      await link.pass();
       const outcome = await committing;
       const what = outcome.status === "refused" ? outcome.why : outcome.status;
       expect(["exists", "unclear"]).toContain(what);
@@ -89,20 +89,20 @@ describe("a commit whose answer is late", () => {
 
 /** Takes connections and requests, and answers nothing until the end of the tests. */
 async function hung() {
-  const { db, proxy } = await proxied();
-  proxy.swallowAnswers();
+  const { db, link } = await linked();
+  link.swallow("answers");
   return { db };
 }
 
-async function proxied(): Promise<{ db: Firestore; proxy: FaultyLink }> {
-  const proxy = await proxyTo(process.env.FIRESTORE_EMULATOR_HOST ?? "");
-  const db = databaseAt(proxy.address);
+async function linked(): Promise<{ db: Firestore; link: FaultyLink }> {
+  const link = await faultyLink(process.env.FIRESTORE_EMULATOR_HOST ?? "");
+  const db = databaseAt(link.address);
   closing.push(async () => {
-    proxy.release();
+    await link.pass();
     await db.terminate();
-    await proxy.close();
+    await link.close();
   });
-  return { db, proxy };
+  return { db, link };
 }
 
 /** The emulator's variable would win over an address of one's own. */

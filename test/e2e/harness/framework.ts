@@ -5,6 +5,8 @@ import { afterAll, beforeAll } from "@jest/globals";
 import { ROOT } from "./stack.ts";
 
 const FRAMEWORK = "functions/node_modules/@google-cloud/functions-framework/build/src/main.js";
+const HARNESS = join(ROOT, "test", "e2e", "harness");
+const DOORS = ["--target=doors", `--source=${HARNESS}/all-doors.mjs`];
 const READY_TIMEOUT_MS = 60_000;
 
 /** Values for its environment beside the stack's; undefined takes one away. */
@@ -24,20 +26,28 @@ interface Program {
 
 /** All HTTP functions by functions-framework, as Cloud Run serves them, for the length of a test file. */
 export function useDoors(env: Changes = {}): () => Served {
-  return useServed({ args: ["--target=doors", `--source=${HARNESS}/all-doors.mjs`], env });
+  return useServed(() => serveDoors(env));
 }
 
 /** One function that takes events. */
 export function useEventFunction(name: string, env: Changes = {}): () => Served {
+  return useServed(() => serveEventFunction(name, env));
+}
+
+/** The same for whoever stops it by himself; stopping is a kill -9. */
+export function serveDoors(env: Changes = {}): Promise<Served> {
+  return serve({ args: DOORS, env });
+}
+
+export function serveEventFunction(name: string, env: Changes = {}): Promise<Served> {
   const args = [`--target=${name}`, `--source=${join(ROOT, "functions")}`];
-  return useServed({ args: [...args, "--signature-type=cloudevent"], env });
+  return serve({ args: [...args, "--signature-type=cloudevent"], env });
 }
 
 /** What a process with this environment writes, and its exit code; for those that refuse to start. */
 export async function runDoors(env: Changes): Promise<{ code: number | null; output: string }> {
   const port = await freePort();
-  const args = ["--target=doors", `--source=${HARNESS}/all-doors.mjs`];
-  const { child, output } = start({ args, env }, port);
+  const { child, output } = start({ args: DOORS, env }, port);
   const ended = exitOf(child);
   await untilServing(child, output);
   const code = child.exitCode;
@@ -46,12 +56,10 @@ export async function runDoors(env: Changes): Promise<{ code: number | null; out
   return { code, output: output() };
 }
 
-const HARNESS = join(ROOT, "test", "e2e", "harness");
-
-function useServed(program: Program): () => Served {
+function useServed(begin: () => Promise<Served>): () => Served {
   let served: Served | undefined;
   beforeAll(async () => {
-    served = await serve(program);
+    served = await begin();
   }, READY_TIMEOUT_MS);
   afterAll(async () => served?.stop());
   return () => {
