@@ -3,6 +3,7 @@ import { type EstimateReason, totalTokens, type Usage } from "../core/tokens.ts"
 import { buildEntry, type EntryDraft, type EntryStatus } from "../ledger/entry.ts";
 import type { JournalResult } from "../ledger/journal.ts";
 import { boundCost } from "../pricing/bound-cost.ts";
+import { findModel } from "../pricing/models.ts";
 import { rateUsage } from "../pricing/rate-usage.ts";
 import { answersFor } from "../pricing/resolve-price.ts";
 import type { CallDeps } from "./deps.ts";
@@ -84,7 +85,7 @@ export function doubtAboutModel(
   const { info, name, rates } = call.model;
   if (!info || !rates || modelAnswered === null || modelAnswered === name) return undefined;
   if (answersFor(deps.book, info, modelAnswered, call.startedAtMs)) return undefined;
-  const isKnown = deps.book.modelsByName.get(info.provider)?.has(modelAnswered) ?? false;
+  const isKnown = findModel(deps.book, info.provider, modelAnswered) !== undefined;
   return isKnown ? "model_differs" : "model_unknown";
 }
 

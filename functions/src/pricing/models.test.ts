@@ -54,7 +54,9 @@ describe("findModel", () => {
     " gpt-4o",
     "gpt-4o\n",
     "gpt-4o:extended",
-    "ft:gpt-4o-2024-08-06:acme::abc",
+    "ft:gpt-4o:acme::abc",
+    "ft:gpt-4o-2024-08-06:acme",
+    "models/gpt-4o",
     "openai/gpt-4o",
     "gpt",
     "",
@@ -70,6 +72,41 @@ describe("findModel", () => {
       expect(findModel(PRICE_BOOK, name, name)).toBeUndefined();
     },
   );
+
+  it.each([
+    ["openai", "ft:gpt-4o-mini-2024-07-18:acme::abc", "openai/ft:gpt-4o-mini-2024-07-18"],
+    ["openai", "ft:gpt-3.5-turbo-0125:acme:support:9x", "openai/ft:gpt-3.5-turbo"],
+    ["google", "models/gemini-2.5-pro", "google/gemini-2.5-pro"],
+    ["google", "publishers/google/models/gemini-2.5-pro", "google/gemini-2.5-pro"],
+    [
+      "google",
+      "projects/acme/locations/us-central1/publishers/anthropic/models/claude-sonnet-4-5@20250929",
+      "google/claude-sonnet-4-5",
+    ],
+    ["google", "google/gemini-2.5-flash", "google/gemini-2.5-flash"],
+    [
+      "aws",
+      "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0",
+      "aws/amazon.nova-pro-v1:0",
+    ],
+    [
+      "aws",
+      "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0",
+      "aws/amazon.nova-pro-v1:0",
+    ],
+  ])("takes what %s puts around a name off: %s", (provider, name, model) => {
+    expect(findModel(PRICE_BOOK, provider, name)?.model).toBe(model);
+  });
+
+  it.each([
+    ["google", "tunedModels/gemini-2.5-pro"],
+    ["google", "projects/acme/locations/us-central1/endpoints/123"],
+    ["google", "models/models/gemini-2.5-pro"],
+    ["aws", "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123"],
+    ["aws", "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/amazon.nova-pro-v1:0"],
+  ])("does not know what %s has of a customer's own: %s", (provider, name) => {
+    expect(findModel(PRICE_BOOK, provider, name)).toBeUndefined();
+  });
 
   it.each(["OpenAI", "aws ", "openai/", ""])("does not know the provider %j", (provider) => {
     expect(findModel(PRICE_BOOK, provider, "gpt-4o")).toBeUndefined();

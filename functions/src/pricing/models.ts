@@ -25,6 +25,7 @@ export interface Catalogue {
 /**
  * The model that a provider means by a name. Names match whole and exactly, as own names or as listed aliases:
  * "gpt-4o-mini-2024-07-18" is gpt-4o-mini, while "gpt-4o-mini-2031-01-01", "GPT-4o" and "gpt-4o " are unknown.
+ * What a provider's API puts around its names is taken off first, see `listedName`.
  * @returns undefined for an unknown model, which has no price; that is not the same as a price of 0
  */
 export function findModel(
@@ -32,5 +33,29 @@ export function findModel(
   provider: string,
   requestedName: string,
 ): ModelInfo | undefined {
-  return book.modelsByName.get(provider)?.get(requestedName);
+  const names = book.modelsByName.get(provider);
+  return names?.get(requestedName) ?? names?.get(listedName(provider, requestedName));
+}
+
+const GOOGLE_RESOURCE =
+  /^(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[a-z0-9-]+\/)?models\/(?<id>[^/]+)$/;
+const BEDROCK_ARN =
+  /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:(?:inference-profile|foundation-model)\/(?<id>[^/]+)$/;
+const FINE_TUNED = /^(?<id>ft:[^:]+):[^:]*:[^:]*:[^:]+$/;
+
+/**
+ * A model's name without what belongs to the resource or to its owner:
+ * - google: "models/gemini-2.5-pro", "publishers/google/models/gemini-2.5-pro" and the same below a project and a
+ *   location, and "google/gemini-2.5-pro", as Vertex calls it on its OpenAI-compatible endpoint;
+ * - aws: the ARN of a foundation model or of Amazon's own inference profiles, which ends in its id;
+ * - openai: "ft:gpt-4o-mini-2024-07-18:acme::abc" is one of the models "ft:gpt-4o-mini-2024-07-18", at one price.
+ */
+function listedName(provider: string, name: string): string {
+  if (provider === "google") return GOOGLE_RESOURCE.exec(name)?.groups?.id ?? afterGoogle(name);
+  if (provider === "aws") return BEDROCK_ARN.exec(name)?.groups?.id ?? name;
+  return (provider === "openai" && FINE_TUNED.exec(name)?.groups?.id) || name;
+}
+
+function afterGoogle(name: string): string {
+  return name.startsWith("google/") ? name.slice("google/".length) : name;
 }

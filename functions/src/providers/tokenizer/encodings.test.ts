@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { PRICE_BOOK } from "../../pricing/book.ts";
 import { encodingOf } from "./encodings.ts";
 
 describe("encodingOf", () => {
@@ -9,6 +10,13 @@ describe("encodingOf", () => {
     "gpt-4.5-preview",
     "gpt-5",
     "gpt-5.6-2026-07-09",
+    "gpt-6-sol",
+    "gpt-6.1-terra",
+    "gpt-10",
+    "chat-latest",
+    "daybreak-red-latest",
+    "gpt-rosalind-research",
+    "o10",
     "chatgpt-4o-latest",
     "o1",
     "o3-mini",
@@ -32,10 +40,29 @@ describe("encodingOf", () => {
     expect(encodingOf(model)).toBe("cl100k_base");
   });
 
-  it.each(["claude-opus-4-5", "gemini-2.5-pro", "o10", "gpt-6", "my-gpt-4o", "", "gpt-4o/"])(
-    "does not claim to know %s",
-    (model) => {
-      expect(encodingOf(model)).toBeUndefined();
-    },
-  );
+  it("knows every chat model of OpenAI's that the price book has", () => {
+    const models = [...(PRICE_BOOK.modelsByName.get("openai")?.keys() ?? [])];
+    const unknown = models.filter((name) => !name.startsWith("sim-") && !encodingOf(name));
+    expect(models.length).toBeGreaterThan(50);
+    expect(unknown).toEqual([]);
+  });
+
+  it("says the same as the price book where that says it", () => {
+    for (const [name, { encoding }] of PRICE_BOOK.modelsByName.get("openai") ?? [])
+      if (encoding && !name.startsWith("sim-"))
+        expect([name, encodingOf(name)]).toEqual([name, encoding]);
+  });
+
+  it.each([
+    "claude-opus-4-5",
+    "gemini-2.5-pro",
+    "gpt-2",
+    "gpt-neo-6",
+    "o200k",
+    "my-gpt-4o",
+    "",
+    "gpt-4o/",
+  ])("does not claim to know %s", (model) => {
+    expect(encodingOf(model)).toBeUndefined();
+  });
 });
