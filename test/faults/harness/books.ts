@@ -1,6 +1,12 @@
 import { expect } from "@jest/globals";
 import { find, type Stored } from "../../e2e/harness/store.ts";
-import { sumOfEntries, sumOfField, sumOverKeys } from "../../e2e/harness/sums.ts";
+import {
+  sumOfEntries,
+  sumOfField,
+  sumOverKeys,
+  sumTrees,
+  type Tree,
+} from "../../e2e/harness/sums.ts";
 
 /** All that a project's ledger holds. */
 export interface Books {
@@ -34,12 +40,31 @@ export async function booksOf(project: string): Promise<Books> {
 export function expectClosed(books: Books): void {
   expect({ holds: books.holds, outbox: books.outbox }).toEqual({ holds: [], outbox: [] });
   const sum = sumOfEntries(books.entries);
-  for (const name of ["months", "sessions", "days", "totals"] as const) {
-    expect([name, sumOfField(books[name], "totals")]).toEqual([name, sum]);
-  }
+  const inSessions = sumOfEntries(books.entries.filter(({ fields }) => fields.sessionId !== null));
+  expect({
+    months: sumOfField(books.months, "totals"),
+    sessions: sumOfField(books.sessions, "totals"),
+    days: sumOfField(books.days, "totals"),
+    totals: netOf(books.totals),
+  }).toEqual({ months: sum, sessions: inSessions, days: sum, totals: sum });
   expect(sumOverKeys(sumOfField(books.months, "byModel"))).toEqual(sum);
   expect(sumOverKeys(sumOfField(books.days, "byModel"))).toEqual(sum);
   expect(stateOf(books.windows)).toEqual(movedBy(books.entries));
+}
+
+/** Counters since the beginning never fall: what corrections take back counts up beside them. */
+function netOf(totals: readonly Stored[]): Tree {
+  const { totals: credits = {} } = sumOfField(totals, "credits") as { totals?: Tree };
+  return sumTrees([sumOfField(totals, "totals"), negated(credits)]);
+}
+
+function negated(tree: Tree): Tree {
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => [
+      key,
+      typeof value === "number" ? -value : negated(value),
+    ]),
+  );
 }
 
 type Windows = Record<string, { readonly spent: number; readonly held: number }>;
