@@ -34,6 +34,10 @@ export const DEFAULT_MAX_OUTPUT_TOKENS = defineInt("DEFAULT_MAX_OUTPUT_TOKENS", 
 export const REQUEST_TIMEOUT_SECONDS = defineInt("REQUEST_TIMEOUT_SECONDS", { default: 540 });
 /** Longest silence of a provider within an answer. */
 export const PROVIDER_IDLE_SECONDS = defineInt("PROVIDER_IDLE_SECONDS", { default: 60 });
+/** Further attempts of a call that failed before a byte of its answer had come; 0 to 5. */
+export const PROVIDER_RETRIES = defineInt("PROVIDER_RETRIES", { default: 2 });
+/** How long a provider is read on after the caller has left, for the usage that it bills; 0: it is left at once. */
+export const ABORT_DRAIN_MS = defineInt("ABORT_DRAIN_MS", { default: 0 });
 /** A hold is taken for dead this long after its request's own time limit. */
 export const HOLD_MARGIN_SECONDS = defineInt("HOLD_MARGIN_SECONDS", { default: 60 });
 /** "before": every call waits until its hold is written; "beside": only those whose request id the client made. */

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { untilAggregated } from "./harness/aggregated.ts";
 import { refusalOf, type WireError } from "./harness/callable.ts";
 import { useDoors } from "./harness/framework.ts";
 import { chatUsageOf, recordsFromNow } from "./harness/model.ts";
 import { type Person, signUp } from "./harness/people.ts";
 import { nanoUsdOf } from "./harness/prices.ts";
 import { SLOW_MS } from "./harness/stack.ts";
-import { get } from "./harness/store.ts";
+import { find, get } from "./harness/store.ts";
 import { entriesOf } from "./harness/sums.ts";
 import { chat, joinedText, saying, streamChat } from "./harness/talk.ts";
 
@@ -30,22 +31,23 @@ const NOTHING_BILLED = {
 };
 
 describe("a provider that refuses", () => {
-  it("for its rate limit says when to try again", async () => {
-    const error = await refusalOf("chat", ann, saying("Hi [sim fault=429 retryAfter=7]"));
+  it("for its rate limit, and for longer than one waits here, says when to try again", async () => {
+    const error = await refusalOf("chat", ann, saying("Hi [sim fault=429 retryAfter=11]"));
     expect(error).toMatchObject({
       status: "RESOURCE_EXHAUSTED",
-      details: { reason: "PROVIDER_RATE_LIMITED", retryAfterSeconds: 7, httpStatus: 429 },
+      details: { reason: "PROVIDER_RATE_LIMITED", retryAfterSeconds: 11, httpStatus: 429 },
     });
-    expect(await entryOf(error)).toMatchObject({ ...NOTHING_BILLED, modelAnswered: null });
+    const nothing = { ...NOTHING_BILLED, attempt: 1, modelAnswered: null };
+    expect(await entryOf(error)).toMatchObject(nothing);
   });
 
-  it.each(["500", "503"])("with %s is unavailable", async (fault) => {
+  it.each(["500", "503"])("with %s three times is unavailable", async (fault) => {
     const error = await refusalOf("chat", ann, saying(`Hi [sim fault=${fault}]`));
     expect(error).toMatchObject({
       status: "UNAVAILABLE",
       details: { reason: "PROVIDER_UNAVAILABLE", httpStatus: Number(fault) },
     });
-    expect(await entryOf(error)).toMatchObject(NOTHING_BILLED);
+    expect(await entryOf(error)).toMatchObject({ ...NOTHING_BILLED, attempt: 3 });
   });
 
   it("a model that it does not know, names the model", async () => {
@@ -64,6 +66,29 @@ describe("a provider that refuses", () => {
       details: { reason: "PROVIDER_REJECTED", httpStatus: 400 },
     });
     expect(await entryOf(error)).toMatchObject(NOTHING_BILLED);
+  });
+});
+
+describe("a provider that fails once, before a byte of its answer", () => {
+  it.each([
+    ["fault=429 retryAfter=1", NOTHING_BILLED],
+    ["fault=500", NOTHING_BILLED],
+    ["fault=reset", { status: "error", usageStatus: "estimated", outputTokens: 0 }],
+  ])("%s: is asked again, and each attempt is an entry", async (fault, first) => {
+    const eve = await signUp("again");
+    const content = `Again, ${eve.uid}. [sim ${fault} times=1 tokens=9]`;
+    const { entryId, usage, requestId } = await chat(eve, content);
+    const entries = await untilAggregated([eve.uid]);
+    expect(entries).toHaveLength(2);
+    const [one, two] = entries
+      .map(({ fields }) => fields)
+      .toSorted((a, b) => Number(a.attempt) - Number(b.attempt));
+    expect(one).toMatchObject({ ...first, requestId, attempt: 1, add: { requests: 1, calls: 1 } });
+    expect(two).toMatchObject({ entryId, requestId, attempt: 2, status: "ok", outputTokens: 9 });
+    expect(usage).toMatchObject({ status: "exact", outputTokens: 9 });
+    const { fields } = await get("usage_monthly", `${eve.uid}_${two?.month}`);
+    expect(fields.totals).toMatchObject({ requests: 1, calls: 2, errors: 1 });
+    expect(await find("usage_holds", { userId: eve.uid })).toEqual([]);
   });
 });
 

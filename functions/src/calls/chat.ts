@@ -1,16 +1,13 @@
 import type { WindowState } from "../budgets/window-state.ts";
 import { invalidField } from "../core/errors.ts";
-import { NO_USAGE, type Usage } from "../core/tokens.ts";
 import type { EntryDraft } from "../ledger/entry.ts";
-import {
-  believedUsage,
-  closeCall,
-  doubtAboutModel,
-  type EndedAttempt,
-  isSure,
-} from "./close-call.ts";
+import { type Attempts, type EndedCall, eachAttempt, runAttempts } from "./attempts.ts";
+import { CallHold } from "./call-hold.ts";
+import { type ChatListener, startChat } from "./chat-attempt.ts";
+import { closeCall } from "./close-call.ts";
 import { surely } from "./count-tokens.ts";
 import type { CallDeps } from "./deps.ts";
+import { endedAttempt } from "./ended-attempt.ts";
 import { estimateInput } from "./estimate-input.ts";
 import { failureError } from "./failure.ts";
 import {
@@ -19,17 +16,8 @@ import {
   openCall,
   requireHold,
   type TokenEstimate,
-  type WrittenHold,
-  writeHold,
 } from "./open-call.ts";
-import type {
-  ChatAnswer,
-  ChatRequest,
-  ProviderFailure,
-  RunningCall,
-  ToolCall,
-  ToolCallDelta,
-} from "./port.ts";
+import type { ChatAnswer, ChatRequest, ToolCall } from "./port.ts";
 import type { CallRequest } from "./request.ts";
 import {
   budgetsAfter,
@@ -41,13 +29,6 @@ import {
 
 export interface ChatCommand extends CallRequest {
   readonly chat: Omit<ChatRequest, "model">;
-}
-
-/** Pieces of the answer as they come; the signal says that nobody listens any more. */
-export interface ChatListener {
-  onDelta(text: string): void;
-  onToolCallDelta(deltas: readonly ToolCallDelta[]): void;
-  readonly signal: AbortSignal;
 }
 
 export interface ChatResult {
@@ -62,13 +43,6 @@ export interface ChatResult {
   readonly budgets: readonly WindowState[];
 }
 
-interface ChatOutcome {
-  readonly answer: ChatAnswer;
-  readonly failure: ProviderFailure | undefined;
-  readonly firstChunkMs: number | null;
-  readonly endedAtMs: number;
-}
-
 /**
  * One metered chat call. Resolves when the entry is durable; a failed call has its entry too.
  * @throws TollgateError with reason UNKNOWN_MODEL, DUPLICATE_REQUEST, STORE_UNAVAILABLE or PROVIDER_*
@@ -81,29 +55,40 @@ export async function chat(
   const call = await openCall(deps, command);
   if (call.model.info?.kind === "embedding")
     throw invalidField("model", "is an embedding model; use embed");
-  if (!mustWaitForHold(deps, call)) return settleChat(deps, call, command, listener, undefined);
-  const estimate = await estimateChat(deps, call, command);
-  const hold = writeHold(deps, call, estimate);
-  await requireHold(deps, call, hold);
-  return settleChat(deps, call, command, listener, { estimate, hold });
+  if (!mustWaitForHold(deps, call)) return runChat(deps, call, command, listener, undefined);
+  const held = await holdChat(deps, call, command);
+  await requireHold(deps, call, held.current);
+  return runChat(deps, call, command, listener, held);
 }
 
 /** Without a wait the provider is called first; counting tokens and writing the hold happen beside it. */
-async function settleChat(
+async function runChat(
   deps: CallDeps,
   call: OpenCall,
   command: ChatCommand,
   listener: ChatListener,
-  held: { readonly estimate: TokenEstimate; readonly hold: WrittenHold } | undefined,
+  before: CallHold | undefined,
 ): Promise<ChatResult> {
-  const running = callProvider(deps, call, command, listener);
-  const estimate = held?.estimate ?? (await estimateChat(deps, call, command));
-  const { written } = held?.hold ?? writeHold(deps, call, estimate);
-  const outcome = await running;
-  const ended = await endedChat(deps, call, estimate, outcome);
-  const entry = await closeCall(deps, call, estimate, ended, written);
-  if (outcome.failure) throw failureError(outcome.failure, call, entry);
-  return chatResult(call, outcome.answer, entry, await call.spending);
+  const running = runAttempts<ChatAnswer>(deps, {
+    startedAtMs: call.startedAtMs,
+    signal: listener.signal,
+    start: (events) => startChat(call, command.chat, listener, events),
+    cover: async (maybeBilled) => (await holding).cover(maybeBilled),
+  });
+  const holding = before ? Promise.resolve(before) : holdChat(deps, call, command);
+  const held = await holding;
+  const outcomes = await running;
+  const ended = (each: EndedCall<ChatAnswer>) =>
+    endedAttempt(deps, call, held.estimate, each, () => countWritten(deps, call, each.answer));
+  const attempts = await eachAttempt(outcomes, ended);
+  const drafts = await closeCall(deps, call, held.estimate, attempts, held.current.written);
+  const { failure, answer } = outcomes.last;
+  if (failure) throw failureError(failure, call, drafts.last);
+  return chatResult(call, answer, drafts, await call.spending);
+}
+
+async function holdChat(deps: CallDeps, call: OpenCall, command: ChatCommand): Promise<CallHold> {
+  return new CallHold(deps, call, await estimateChat(deps, call, command));
 }
 
 /** An upper bound of the tokens: what is sent, and the caller's output limit or the default one. */
@@ -122,96 +107,18 @@ export async function estimateChat(
   };
 }
 
-/** One promise around the callbacks; it never rejects. */
-function callProvider(
-  deps: CallDeps,
-  call: OpenCall,
-  command: ChatCommand,
-  listener: ChatListener,
-): Promise<ChatOutcome> {
-  return new Promise((resolve) => {
-    let firstChunkMs: number | null = null;
-    let running: RunningCall | undefined;
-    const leave = () => running?.abort();
-    const sawChunk = () => {
-      firstChunkMs ??= deps.clock.nowMs() - call.startedAtMs;
-    };
-    const end = (answer: ChatAnswer, failure?: ProviderFailure) => {
-      listener.signal.removeEventListener("abort", leave);
-      resolve({ answer, failure, firstChunkMs, endedAtMs: deps.clock.nowMs() });
-    };
-    listener.signal.addEventListener("abort", leave, { once: true });
-    running = call.model.provider.chat(
-      { ...command.chat, model: call.model.name },
-      {
-        onDelta(text) {
-          sawChunk();
-          listener.onDelta(text);
-        },
-        onToolCallDelta(deltas) {
-          sawChunk();
-          listener.onToolCallDelta(deltas);
-        },
-        onDone: (answer) => end(answer),
-        onError: (failure, partial) => end(partial, failure),
-      },
-    );
-    if (listener.signal.aborted) leave();
-  });
-}
-
-async function endedChat(
-  deps: CallDeps,
-  call: OpenCall,
-  estimate: TokenEstimate,
-  { answer, failure, firstChunkMs, endedAtMs }: ChatOutcome,
-): Promise<EndedAttempt> {
-  return {
-    status: statusOf(failure),
-    usage: await usageOfChat(deps, call, estimate, answer, failure),
-    rawUsage: answer.rawUsage,
-    modelAnswered: answer.modelAnswered,
-    providerRequestId: answer.providerRequestId ?? failure?.providerRequestId ?? null,
-    firstChunkMs,
-    endedAtMs,
-  };
-}
-
-function statusOf(failure: ProviderFailure | undefined): EndedAttempt["status"] {
-  if (!failure) return "ok";
-  return failure.kind === "aborted" ? "aborted" : "error";
-}
-
-async function usageOfChat(
-  deps: CallDeps,
-  call: OpenCall,
-  estimate: TokenEstimate,
-  answer: ChatAnswer,
-  failure: ProviderFailure | undefined,
-): Promise<Usage> {
-  if (failure && !failure.maybeBilled) return NO_USAGE;
-  const reported: Usage =
-    answer.rawUsage === undefined
-      ? {
-          classes: {},
-          status: "estimated",
-          estimatedBecause: failure ? "stream_ended_early" : "usage_missing",
-        }
-      : call.model.provider.convertUsage(answer.rawUsage);
-  const doubt = doubtAboutModel(deps, call, answer.modelAnswered);
-  if (isSure(reported) && !doubt) return reported;
-  const written =
-    answer.text + answer.toolCalls.map((c) => c.function.name + c.function.arguments).join("");
-  const outputTokens = await surely(deps.tokens).countText(call.model.name, written);
-  return believedUsage(reported, { inputTokens: estimate.inputTokens, outputTokens }, doubt);
+function countWritten(deps: CallDeps, call: OpenCall, answer: ChatAnswer): Promise<number> {
+  const calls = answer.toolCalls.map((each) => each.function.name + each.function.arguments);
+  return surely(deps.tokens).countText(call.model.name, answer.text + calls.join(""));
 }
 
 function chatResult(
   call: OpenCall,
   answer: ChatAnswer,
-  entry: EntryDraft,
+  drafts: Attempts<EntryDraft>,
   spending: Awaited<OpenCall["spending"]>,
 ): ChatResult {
+  const entry = drafts.last;
   return {
     requestId: call.identity.requestId,
     entryId: entry.entryId,
@@ -221,6 +128,6 @@ function chatResult(
     finishReason: answer.finishReason,
     usage: usageOfEntry(entry),
     cost: costOfEntry(entry),
-    budgets: budgetsAfter(call.windows, spending, [entry]),
+    budgets: budgetsAfter(call.windows, spending, drafts),
   };
 }

@@ -1,4 +1,4 @@
-import { holdIdOf } from "../core/ids.ts";
+import { entryIdOf, holdIdOf } from "../core/ids.ts";
 import { type EstimateReason, totalTokens, type Usage } from "../core/tokens.ts";
 import { buildEntry, type EntryDraft, type EntryStatus } from "../ledger/entry.ts";
 import type { JournalResult } from "../ledger/journal.ts";
@@ -6,36 +6,45 @@ import { boundCost } from "../pricing/bound-cost.ts";
 import { findModel } from "../pricing/models.ts";
 import { rateUsage } from "../pricing/rate-usage.ts";
 import { answersFor } from "../pricing/resolve-price.ts";
+import type { Attempts } from "./attempts.ts";
 import type { CallDeps } from "./deps.ts";
 import type { OpenCall, TokenEstimate } from "./open-call.ts";
 
-/** How the one attempt of a call ended. */
+/** How one attempt of a request ended. */
 export interface EndedAttempt {
   readonly status: EntryStatus;
   readonly usage: Usage;
   readonly rawUsage: unknown;
   readonly modelAnswered: string | null;
   readonly providerRequestId: string | null;
+  /** Since its own start, as its latency is counted. */
   readonly firstChunkMs: number | null;
+  readonly startedAtMs: number;
   readonly endedAtMs: number;
 }
 
-/** Prices an ended call and settles it; resolves when its entry is durable. Never rejects. */
+/**
+ * Prices the attempts of an ended request and settles them in one commit, each as an entry; resolves when they are
+ * durable. Never rejects.
+ */
 export async function closeCall(
   deps: CallDeps,
   call: OpenCall,
   estimate: TokenEstimate,
-  ended: EndedAttempt,
+  { earlier, last }: Attempts<EndedAttempt>,
   journal: Promise<JournalResult>,
-): Promise<EntryDraft> {
-  const entry = entryOf(deps, call, estimate, ended);
+): Promise<Attempts<EntryDraft>> {
+  const drafts = {
+    earlier: earlier.map((ended, index) => entryOf(deps, call, estimate, ended, index + 1)),
+    last: entryOf(deps, call, estimate, last, earlier.length + 1),
+  };
   const result = await journal;
   await deps.settler.settle({
-    entries: [entry],
+    entries: [...drafts.earlier, drafts.last],
     holdId: holdIdOf(call.identity.subject, call.identity.requestId),
     hold: result.status === "landed" ? result.hold : null,
   });
-  return entry;
+  return drafts;
 }
 
 /**
@@ -94,18 +103,20 @@ function entryOf(
   call: OpenCall,
   estimate: TokenEstimate,
   ended: EndedAttempt,
+  attempt: number,
 ): EntryDraft {
+  const { identity } = call;
   const { rates, names } = call.model;
   const cost = rateUsage(rates, ended.usage.classes);
   return buildEntry({
-    identity: call.identity,
+    identity,
     attribution: call.request.attribution,
     names,
     windows: call.moves,
     retentionDays: deps.settings.retentionDays,
     attempt: {
-      attempt: 1,
-      entryId: call.entryId,
+      attempt,
+      entryId: entryIdOf(identity.subject, identity.requestId, attempt),
       usage: ended.usage,
       cost,
       status: ended.status,
@@ -114,7 +125,7 @@ function entryOf(
       rawUsage: ended.rawUsage ?? null,
       providerCostNanoUsd: null,
       overrunNanoUsd: Math.max(cost.costNanoUsd - boundCost(rates, estimate).nanoUsd, 0),
-      latencyMs: Math.max(Math.round(ended.endedAtMs - call.startedAtMs), 0),
+      latencyMs: Math.max(Math.round(ended.endedAtMs - ended.startedAtMs), 0),
       firstChunkMs:
         ended.firstChunkMs === null ? null : Math.max(Math.round(ended.firstChunkMs), 0),
       startedAt: new Date(call.startedAtMs),

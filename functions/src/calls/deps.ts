@@ -10,6 +10,8 @@ import type { Provider, TokenCounter } from "./port.ts";
 export interface CallDeps {
   readonly clock: Clock;
   randomId(): string;
+  /** 0 to 1, not 1. */
+  random(): number;
   readonly book: PriceBook;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly tokens: TokenCounter;
@@ -32,6 +34,10 @@ export interface CallSettings {
   /** The total time that a request may take; its hold expires `holdMarginMs` later. */
   readonly requestTimeoutMs: number;
   readonly holdMarginMs: number;
+  /** How many more calls of the provider than one a request may come to. */
+  readonly providerRetries: number;
+  /** How long a provider is listened to after the caller has left; 0: it is left at once. */
+  readonly abortDrainMs: number;
   readonly retentionDays: number;
   /** "before": every call waits for its hold; "beside": only those whose id the client made. */
   readonly journal: "before" | "beside";

@@ -1,9 +1,18 @@
 import type { WindowState } from "../budgets/window-state.ts";
 import { invalidField } from "../core/errors.ts";
-import { NO_USAGE, type Usage } from "../core/tokens.ts";
-import { believedUsage, closeCall, doubtAboutModel } from "./close-call.ts";
+import type { EntryDraft } from "../ledger/entry.ts";
+import {
+  type Attempts,
+  type CallEvents,
+  type EndedCall,
+  eachAttempt,
+  runAttempts,
+} from "./attempts.ts";
+import { CallHold } from "./call-hold.ts";
+import { closeCall } from "./close-call.ts";
 import { surely } from "./count-tokens.ts";
 import type { CallDeps } from "./deps.ts";
+import { endedAttempt } from "./ended-attempt.ts";
 import { failureError } from "./failure.ts";
 import {
   mustWaitForHold,
@@ -11,9 +20,8 @@ import {
   openCall,
   requireHold,
   type TokenEstimate,
-  writeHold,
 } from "./open-call.ts";
-import type { EmbeddingAnswer, EmbeddingRequest, ProviderFailure, RunningCall } from "./port.ts";
+import type { EmbeddingAnswer, EmbeddingRequest, RunningCall } from "./port.ts";
 import type { CallRequest } from "./request.ts";
 import {
   budgetsAfter,
@@ -38,9 +46,13 @@ export interface EmbedResult {
   readonly budgets: readonly WindowState[];
 }
 
-type EmbedOutcome =
-  | { readonly answer: EmbeddingAnswer; readonly failure: undefined }
-  | { readonly answer: undefined; readonly failure: ProviderFailure };
+/** What has come of a call that failed: nothing, for vectors come at once or not at all. */
+const NO_VECTORS: EmbeddingAnswer = {
+  embeddings: [],
+  modelAnswered: null,
+  providerRequestId: null,
+  rawUsage: undefined,
+};
 
 /**
  * One metered embeddings call, single or batch.
@@ -53,36 +65,21 @@ export async function embed(
 ): Promise<EmbedResult> {
   const call = await openCall(deps, command);
   if (call.model.info?.kind === "chat") throw invalidField("model", "is a chat model; use chat");
-  const estimate = await estimateEmbedding(deps, call, command);
-  const hold = writeHold(deps, call, estimate);
-  if (mustWaitForHold(deps, call)) await requireHold(deps, call, hold);
-  const outcome = await callProvider(call, command, signal);
-  const { answer, failure } = outcome;
-  const entry = await closeCall(
-    deps,
-    call,
-    estimate,
-    {
-      status: failure ? (failure.kind === "aborted" ? "aborted" : "error") : "ok",
-      usage: usageOfEmbedding(deps, call, estimate, outcome),
-      rawUsage: answer?.rawUsage,
-      modelAnswered: answer?.modelAnswered ?? null,
-      providerRequestId: answer?.providerRequestId ?? failure?.providerRequestId ?? null,
-      firstChunkMs: null,
-      endedAtMs: deps.clock.nowMs(),
-    },
-    hold.written,
-  );
-  if (failure) throw failureError(failure, call, entry);
-  return {
-    requestId: call.identity.requestId,
-    entryId: entry.entryId,
-    embeddings: answer.embeddings,
-    model: entry.model,
-    usage: usageOfEntry(entry),
-    cost: costOfEntry(entry),
-    budgets: budgetsAfter(call.windows, await call.spending, [entry]),
-  };
+  const held = new CallHold(deps, call, await estimateEmbedding(deps, call, command));
+  if (mustWaitForHold(deps, call)) await requireHold(deps, call, held.current);
+  const outcomes = await runAttempts<EmbeddingAnswer>(deps, {
+    startedAtMs: call.startedAtMs,
+    signal,
+    start: (events) => startEmbedding(call, command, events),
+    cover: (maybeBilled) => held.cover(maybeBilled),
+  });
+  const ended = (each: EndedCall<EmbeddingAnswer>) =>
+    endedAttempt(deps, call, held.estimate, each, async () => 0);
+  const attempts = await eachAttempt(outcomes, ended);
+  const drafts = await closeCall(deps, call, held.estimate, attempts, held.current.written);
+  const { last } = outcomes;
+  if (last.failure) throw failureError(last.failure, call, drafts.last);
+  return embedResult(call, last.answer, drafts, await call.spending);
 }
 
 async function estimateEmbedding(
@@ -96,48 +93,33 @@ async function estimateEmbedding(
   return { inputTokens: counts.reduce((sum, count) => sum + count, 0), outputTokens: 0 };
 }
 
-function callProvider(
-  call: OpenCall,
-  command: EmbedCommand,
-  signal: AbortSignal,
-): Promise<EmbedOutcome> {
-  return new Promise((resolve) => {
-    let running: RunningCall | undefined;
-    const leave = () => running?.abort();
-    const end = (outcome: EmbedOutcome) => {
-      signal.removeEventListener("abort", leave);
-      resolve(outcome);
-    };
-    signal.addEventListener("abort", leave, { once: true });
-    running = call.model.provider.embed(
-      { ...command.embedding, model: call.model.name },
-      {
-        onDone: (answer) => end({ answer, failure: undefined }),
-        onError: (failure) => end({ answer: undefined, failure }),
-      },
-    );
-    if (signal.aborted) leave();
-  });
+function startEmbedding(
+  { model }: OpenCall,
+  { embedding }: EmbedCommand,
+  events: CallEvents<EmbeddingAnswer>,
+): RunningCall {
+  return model.provider.embed(
+    { ...embedding, model: model.name },
+    {
+      onDone: (answer) => events.end(answer),
+      onError: (failure) => events.end(NO_VECTORS, failure),
+    },
+  );
 }
 
-function usageOfEmbedding(
-  deps: CallDeps,
+function embedResult(
   call: OpenCall,
-  estimate: TokenEstimate,
-  { answer, failure }: EmbedOutcome,
-): Usage {
-  if (failure && !failure.maybeBilled) return NO_USAGE;
-  const reported: Usage =
-    answer?.rawUsage === undefined
-      ? {
-          classes: {},
-          status: "estimated",
-          estimatedBecause: failure ? "stream_ended_early" : "usage_missing",
-        }
-      : call.model.provider.convertUsage(answer.rawUsage);
-  return believedUsage(
-    reported,
-    estimate,
-    doubtAboutModel(deps, call, answer?.modelAnswered ?? null),
-  );
+  answer: EmbeddingAnswer,
+  drafts: Attempts<EntryDraft>,
+  spending: Awaited<OpenCall["spending"]>,
+): EmbedResult {
+  return {
+    requestId: call.identity.requestId,
+    entryId: drafts.last.entryId,
+    embeddings: answer.embeddings,
+    model: drafts.last.model,
+    usage: usageOfEntry(drafts.last),
+    cost: costOfEntry(drafts.last),
+    budgets: budgetsAfter(call.windows, spending, drafts),
+  };
 }

@@ -17,6 +17,7 @@ import { type CalledModel, resolveModel } from "./resolve-model.ts";
 export interface OpenCall {
   readonly request: CallRequest;
   readonly identity: RequestIdentity;
+  /** That of its first attempt. */
   readonly entryId: string;
   readonly model: CalledModel;
   readonly windows: readonly ApplicableWindow[];

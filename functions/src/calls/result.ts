@@ -10,6 +10,7 @@ import type { TokenClasses } from "../core/tokens.ts";
 import { amountIn } from "../ledger/contributions.ts";
 import type { EntryDraft } from "../ledger/entry.ts";
 import type { PriceStatus } from "../pricing/rates.ts";
+import type { Attempts } from "./attempts.ts";
 
 /** Usage as callers see it. */
 export interface UsageReport {
@@ -54,12 +55,15 @@ export function costOfEntry(entry: EntryDraft): CostReport {
 export function budgetsAfter(
   windows: readonly ApplicableWindow[],
   spending: readonly Spending[] | undefined,
-  entries: readonly EntryDraft[],
+  { earlier, last }: Attempts<EntryDraft>,
 ): WindowState[] {
   if (!spending) return [];
   return windows.map((window, index) => {
     const { spent, held } = spending[index] ?? NOTHING_SPENT;
-    const own = entries.reduce((sum, { add }) => sum + amountIn(window.budget.unit, add), 0);
+    const own = [...earlier, last].reduce(
+      (sum, { add }) => sum + amountIn(window.budget.unit, add),
+      0,
+    );
     return windowState(window, { spent: spent + own, held });
   });
 }

@@ -18,6 +18,8 @@ function world() {
       defaultMaxOutputTokens: 4_096,
       requestTimeoutMs: 60_000,
       holdMarginMs: 60_000,
+      providerRetries: 0,
+      abortDrainMs: 0,
       retentionDays: 400,
       journal: "beside",
       onStoreError: "deny",

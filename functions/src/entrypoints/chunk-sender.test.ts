@@ -13,9 +13,9 @@ type Sender = (chunk: unknown) => unknown;
 
 const callable = onCall<{ by: "sdk" | "us" }, Promise<string>, unknown>(
   async (request, response) => {
-    const ours: Sender | undefined = chunkSender({ request, response });
+    const ours = chunkSender({ request, response });
     const sdks: Sender = (chunk) => response?.sendChunk(chunk);
-    const send = request.data.by === "us" ? ours : sdks;
+    const send: Sender | undefined = request.data.by === "us" ? ours?.send : sdks;
     for (const chunk of CHUNKS) await send?.(chunk);
     return ours ? "streams" : "does not stream";
   },
@@ -61,9 +61,9 @@ describe("chunkSender", () => {
       },
       response: { signal: AbortSignal.abort() },
     };
-    const send = chunkSender(call as unknown as Parameters<typeof chunkSender>[0]);
-    send?.({ delta: "a" });
-    expect(send).toBeDefined();
+    const chunks = chunkSender(call as unknown as Parameters<typeof chunkSender>[0]);
+    chunks?.send({ delta: "a" });
+    expect(chunks).toBeDefined();
     expect(written).toEqual([]);
   });
 });

@@ -1,5 +1,15 @@
 import type { Call } from "./define-callable.ts";
 
+/** What may be on its way to a client that reads slowly, or not at all, before the provider has to wait. */
+const MOST_UNSENT_BYTES = 1024 * 1024;
+
+export interface ChunkSender<Chunk> {
+  send(chunk: Chunk): void;
+  /** Whether the client takes less than it is sent; `onceDrained` then hears once when it has everything. */
+  isFull(): boolean;
+  onceDrained(goOn: () => void): void;
+}
+
 /**
  * Sends the pieces of a stream in the SDK's own format; undefined when the caller does not stream. The SDK's
  * `sendChunk` makes a promise per piece, which costs a tenth of a stream's CPU, and which rejects, with nobody to
@@ -8,10 +18,15 @@ import type { Call } from "./define-callable.ts";
 export function chunkSender<Chunk>({
   request,
   response,
-}: Pick<Call<unknown, Chunk>, "request" | "response">): ((chunk: Chunk) => void) | undefined {
+}: Pick<Call<unknown, Chunk>, "request" | "response">): ChunkSender<Chunk> | undefined {
   const outgoing = request.rawRequest.res;
   if (!request.acceptsStreaming || !response || !outgoing) return undefined;
-  return (chunk) => {
-    if (!response.signal.aborted) outgoing.write(`data: ${JSON.stringify({ message: chunk })}\n\n`);
+  return {
+    send(chunk) {
+      if (response.signal.aborted) return;
+      outgoing.write(`data: ${JSON.stringify({ message: chunk })}\n\n`);
+    },
+    isFull: () => outgoing.writableLength > MOST_UNSENT_BYTES,
+    onceDrained: (goOn) => outgoing.once("drain", goOn),
   };
 }

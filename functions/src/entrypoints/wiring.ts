@@ -7,6 +7,7 @@ import type { BudgetStore } from "../budgets/port.ts";
 import type { CallDeps, CallSettings } from "../calls/deps.ts";
 import type { TrackDeps } from "../calls/track-usage.ts";
 import {
+  ABORT_DRAIN_MS,
   BUDGET_CACHE_SECONDS,
   DATABASE_ID,
   DAY_SHARDS,
@@ -17,6 +18,7 @@ import {
   OPENAI_API_KEY,
   OPENAI_BASE_URL,
   PROVIDER_IDLE_SECONDS,
+  PROVIDER_RETRIES,
   REQUEST_TIMEOUT_SECONDS,
   RETENTION_DAYS,
 } from "../config.ts";
@@ -43,6 +45,7 @@ const AGGREGATE_DEADLINE_MS = 20_000;
 const BUDGET_DEADLINE_MS = 5_000;
 const REPORT_DEADLINE_MS = 20_000;
 const MIN_RETENTION_DAYS = 35;
+const MOST_RETRIES = 5;
 
 /** Makes something at its first use, once per instance: parameters have no values before. */
 function once<T>(make: () => T): () => T {
@@ -100,6 +103,7 @@ export const callDeps = once((): CallDeps => {
   return {
     clock: systemClock,
     randomId: randomUUID,
+    random: Math.random,
     book: PRICE_BOOK,
     providers: new Map([["openai", openAi()]]),
     tokens: tokenCounter(),
@@ -148,6 +152,8 @@ function callSettings(): CallSettings {
     defaultMaxOutputTokens: DEFAULT_MAX_OUTPUT_TOKENS.value(),
     requestTimeoutMs: REQUEST_TIMEOUT_SECONDS.value() * 1_000,
     holdMarginMs: HOLD_MARGIN_SECONDS.value() * 1_000,
+    providerRetries: Math.min(Math.max(PROVIDER_RETRIES.value(), 0), MOST_RETRIES),
+    abortDrainMs: Math.max(ABORT_DRAIN_MS.value(), 0),
     retentionDays: retentionDays(),
     journal: oneOf(JOURNAL, ["before", "beside"]),
     onStoreError: oneOf(ON_STORE_ERROR, ["deny", "allow"]),

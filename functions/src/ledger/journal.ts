@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { GroupCommit } from "../core/group-commit.ts";
 import { entryKey, type Hold, holdKey, type LandedHold, planJournal } from "./hold.ts";
+import { lastAttempt } from "./last-attempt.ts";
 import type { CommitOutcome, Snapshot, Write } from "./plan.ts";
 import type { LedgerStore } from "./port.ts";
 
@@ -22,7 +23,7 @@ export interface JournalDeps {
 
 export type JournalResult =
   | { readonly status: "landed"; readonly hold: LandedHold }
-  /** The request id is taken; entry and hold as they were found. */
+  /** The request id is taken; the entry of its last attempt and its hold as they were found. */
   | {
       readonly status: "taken";
       readonly entry: Snapshot | undefined;
@@ -63,6 +64,20 @@ export class Journal {
     } catch (cause) {
       return { status: "unclear", cause, ended: Promise.resolve() };
     }
+  }
+
+  /**
+   * Makes a hold's bound larger. When the store does not take it, what stands there is found by the nonce when the call
+   * settles, and care would charge the smaller bound. Never rejects.
+   */
+  async raise(landed: LandedHold, bound: Hold["bound"]): Promise<LandedHold> {
+    const { store, deadlineMs } = this.deps;
+    const { holdId, version } = landed;
+    const write: Write = { kind: "update", doc: holdKey(holdId), fields: { bound }, version };
+    const outcome = await store.commit([write], deadlineMs);
+    return outcome.status === "done"
+      ? { ...landed, version: outcome.versions[0] as string }
+      : landed;
   }
 
   /**
@@ -118,7 +133,8 @@ export class Journal {
         return { status: "landed", hold: { holdId: hold.holdId, version: stored.version } };
       }
       if (outcome.status === "refused" && (entry || stored)) {
-        return { status: "taken", entry, hold: stored };
+        const last = entry && (await lastAttempt(this.deps.store, hold, entry, deadlineMs));
+        return { status: "taken", entry: last, hold: stored };
       }
       return { status: "unclear", cause: outcome.cause, ended };
     } catch (cause) {

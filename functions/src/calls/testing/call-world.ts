@@ -11,7 +11,8 @@ import { Settler } from "../../ledger/settler.ts";
 import { sampleAttribution } from "../../ledger/testing/sample-call.ts";
 import { smallStore } from "../../ledger/testing/small-store.ts";
 import { PRICE_BOOK } from "../../pricing/book.ts";
-import type { ChatCommand, ChatListener } from "../chat.ts";
+import type { ChatCommand } from "../chat.ts";
+import type { ChatListener } from "../chat-attempt.ts";
 import type { CallDeps, CallSettings } from "../deps.ts";
 import type { UsageConverter } from "../port.ts";
 import type { CallRequest } from "../request.ts";
@@ -25,6 +26,8 @@ const SETTINGS: CallSettings = {
   defaultMaxOutputTokens: 4_096,
   requestTimeoutMs: 540_000,
   holdMarginMs: 60_000,
+  providerRetries: 2,
+  abortDrainMs: 0,
   retentionDays: 400,
   journal: "beside",
   onStoreError: "deny",
@@ -62,6 +65,7 @@ export function callWorld(settings: Partial<CallSettings> = {}) {
   const deps: CallDeps & TrackDeps = {
     clock,
     randomId,
+    random: () => 0,
     book: PRICE_BOOK,
     providers: new Map([["openai", provider]]),
     usageConverters: new Map([["openai", reportedBy(provider)]]),
@@ -120,12 +124,17 @@ export function chatOf(more: Partial<CallRequest> = {}): ChatCommand {
 export function listener() {
   const controller = new AbortController();
   const heard: unknown[] = [];
+  const flow = { isFull: false, goOn: () => {} };
   const listening: ChatListener = {
     onDelta: (text) => heard.push(text),
     onToolCallDelta: (deltas) => heard.push(deltas),
+    isFull: () => flow.isFull,
+    onceDrained: (goOn) => {
+      flow.goOn = goOn;
+    },
     signal: controller.signal,
   };
-  return { listening, heard, leave: () => controller.abort() };
+  return { listening, heard, flow, leave: () => controller.abort() };
 }
 
 /** Lets everything run that need not wait. */

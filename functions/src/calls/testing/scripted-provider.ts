@@ -31,6 +31,40 @@ export const ABORTED: ProviderFailure = {
   message: "We left.",
 };
 
+/** The connection broke before a byte of an answer. */
+export const BROKEN: ProviderFailure = {
+  kind: "unavailable",
+  maybeBilled: true,
+  sent: "whole",
+  repeat: "at_once",
+  message: "Broken.",
+};
+
+export const REFUSED_CONNECTION: ProviderFailure = {
+  ...BROKEN,
+  maybeBilled: false,
+  sent: "nothing",
+};
+
+export const RATE_LIMITED: ProviderFailure = {
+  kind: "rate_limited",
+  maybeBilled: false,
+  sent: "whole",
+  repeat: "later",
+  message: "Slower.",
+  httpStatus: 429,
+};
+
+/** What has come of a call that failed before its answer. */
+export const NOTHING_CAME: ChatAnswer = {
+  text: "",
+  toolCalls: [],
+  finishReason: null,
+  modelAnswered: null,
+  providerRequestId: null,
+  rawUsage: undefined,
+};
+
 /** What had come of an answer: its text so far, and the usage if it came. */
 export function answer(text: string, more: Partial<ChatAnswer> = {}): ChatAnswer {
   return {

@@ -19,10 +19,12 @@ export const chat = defineCallable<typeof chatRequest, ChatResponse, ChatChunk>(
     secrets: [OPENAI_API_KEY],
   },
   ({ data, caller, request, response }) => {
-    const send = chunkSender<ChatChunk>({ request, response });
-    return runChat(callDeps(), chatCommand(caller, data, send !== undefined), {
-      onDelta: (delta) => send?.({ delta }),
-      onToolCallDelta: (toolCalls) => send?.({ toolCalls }),
+    const chunks = chunkSender<ChatChunk>({ request, response });
+    return runChat(callDeps(), chatCommand(caller, data, chunks !== undefined), {
+      onDelta: (delta) => chunks?.send({ delta }),
+      onToolCallDelta: (toolCalls) => chunks?.send({ toolCalls }),
+      isFull: () => chunks?.isFull() ?? false,
+      onceDrained: (goOn) => chunks?.onceDrained(goOn),
       signal: response?.signal ?? new AbortController().signal,
     });
   },
