@@ -69,6 +69,11 @@ function appliesTo(budget: Budget, scopeKey: string, byId: ReadonlyMap<string, B
   return !byId.has(budgetIdOf(budget.scope, scopeKey, budget.unit, budget.window));
 }
 
+/** Whether calls need room in it before they run. */
+export function isBlocking({ budget }: Pick<ApplicableWindow, "budget">): boolean {
+  return budget.enforcement === "block";
+}
+
 function isPersonal(scope: BudgetScope): boolean {
   return scope === "user" || scope === "session";
 }

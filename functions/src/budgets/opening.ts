@@ -28,6 +28,15 @@ export function needsOpening(budget: Budget, window: BudgetWindow | undefined): 
   return !(window && isOpened(budget, window));
 }
 
+/** Whether a window has no opening at all for this budget: nobody can say what is left of it. */
+export function needsFirstOpening(
+  budget: Budget,
+  { period, openingSince }: Pick<BudgetWindow, "period" | "openingSince">,
+): boolean {
+  if (openingPeriod(budget) !== period) return false;
+  return openingSince === undefined || openingSince < budget.since;
+}
+
 function isOpened({ since }: Pick<Budget, "since">, window: BudgetWindow): boolean {
   const { openingSince, openingFinal } = window;
   return openingFinal === true && openingSince !== undefined && openingSince >= since;

@@ -1,4 +1,4 @@
-import type { ApplicableWindow, ScopeIds } from "../budgets/applicable.ts";
+import { type ApplicableWindow, isBlocking, type ScopeIds } from "../budgets/applicable.ts";
 import { windowExpiry } from "../budgets/budget.ts";
 import type { Attribution } from "../ledger/entry.ts";
 import type { WindowMove } from "../ledger/window-move.ts";
@@ -21,8 +21,14 @@ export function scopeIdsOf(attribution: Attribution, projectId: string): ScopeId
   return { userId, apiKeyId, sessionId, agent, department, orgId, projectId };
 }
 
-/** What hold, entry and outbox carry of the windows that apply. */
-export function movesOf(windows: readonly ApplicableWindow[]): WindowMove[] {
+/**
+ * What hold, entry and outbox carry of the windows that apply.
+ * @param reserved what an admission takes of them, by window id
+ */
+export function movesOf(
+  windows: readonly ApplicableWindow[],
+  reserved: ReadonlyMap<string, number> = new Map(),
+): WindowMove[] {
   return windows.map(({ budget, windowId, scopeId, userId, period, endMs }) => ({
     windowId,
     budgetId: budget.budgetId,
@@ -32,7 +38,8 @@ export function movesOf(windows: readonly ApplicableWindow[]): WindowMove[] {
     unit: budget.unit,
     window: budget.window,
     period,
-    mover: "trigger",
+    mover: isBlocking({ budget }) ? "settle" : "trigger",
+    reserved: reserved.get(windowId) ?? 0,
     since: budget.since,
     expireAt: windowExpiry(endMs),
   }));

@@ -32,6 +32,11 @@ export class GroupCommit<Item, Result> {
     this.options = options;
   }
 
+  /** Nothing waits and nothing is in flight. */
+  get isIdle(): boolean {
+    return this.inFlight === 0 && this.waiting.length === 0;
+  }
+
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });

@@ -67,7 +67,11 @@ function addWrite(db: Firestore, batch: WriteBatch, write: Write): void {
       );
       return;
     case "update":
-      batch.update(ref, write.fields, { lastUpdateTime: timestampOf(write.version) });
+      batch.update(
+        ref,
+        { ...write.fields, ...mapLeaves(write.add ?? {}, (value) => FieldValue.increment(value)) },
+        { lastUpdateTime: timestampOf(write.version) },
+      );
       return;
     case "add":
       batch.set(ref, mergeData(write), { merge: true });

@@ -46,7 +46,7 @@ export function planSplit(outboxId: string, outbox: Outbox, randomId: () => stri
   const middle = Math.ceil(outbox.targets.length / 2);
   const halves: Outbox[] = [
     { ...outbox, targets: outbox.targets.slice(0, middle) },
-    { ...outbox, entryIds: [], targets: outbox.targets.slice(middle) },
+    { ...outbox, entryIds: [], targets: outbox.targets.slice(middle), settledWindows: [] },
   ];
   return [
     { kind: "delete", doc: outboxKey(outboxId) },

@@ -17,6 +17,7 @@ const WINDOW: WindowMove = {
   window: "month",
   period: "2026-11",
   mover: "trigger",
+  reserved: 0,
   since: new Date("2026-11-01T00:00:00Z"),
   expireAt: new Date("2028-01-05T00:00:00Z"),
 };
@@ -106,12 +107,23 @@ describe("contributionsOf", () => {
   });
 
   it("moves the windows that it names by their unit, and describes them", () => {
-    const { windowId, mover, ...described } = WINDOW;
+    const { windowId, mover, reserved, ...described } = WINDOW;
     expect(targetOf(entry({ windows: [WINDOW] }), "budget_windows")).toEqual({
       doc: { collection: "budget_windows", id: windowId },
       set: described,
       add: { spent: 500_000 },
     });
+  });
+
+  it("leaves a window alone that has moved with the entry's own commit", () => {
+    const settled = entry({ windows: [{ ...WINDOW, mover: "settle", reserved: 900 }] });
+    expect(targetOf(settled, "budget_windows")).toBeUndefined();
+  });
+
+  it("counts what cost more than it was held for", () => {
+    const { add } = targetOf(entry({ overrunNanoUsd: 70 }), "usage_totals") as TargetedContribution;
+    expect(add).toMatchObject({ overruns: 1, overrunNanoUsd: 70 });
+    expect(targetOf(entry(), "usage_totals")?.add).not.toHaveProperty("overruns");
   });
 
   it("leaves a window alone that it does not move", () => {

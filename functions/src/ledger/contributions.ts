@@ -5,6 +5,7 @@ import type { Entry } from "./entry.ts";
 import { bucketOf, FIRST_CHUNK_BOUNDS_MS, LATENCY_BOUNDS_MS } from "./histogram.ts";
 import { type Contribution, type Counters, type DocumentKey, withoutZeros } from "./plan.ts";
 import { THIN_NAMES } from "./totals.ts";
+import { isSettled } from "./window-move.ts";
 
 /** Key for what the caller did not name, so that every map sums to the document's totals. */
 export const NO_KEY = "~none";
@@ -108,6 +109,7 @@ function totalsContribution(entry: Entry): TargetedContribution {
     set: { shard: entry.shard },
     add: neverFalling({
       totals: entry.add,
+      ...(entry.overrunNanoUsd > 0 ? { overruns: 1, overrunNanoUsd: entry.overrunNanoUsd } : {}),
       byModelPhase: { [pair(modelKey(entry), keyOf(entry.phase))]: thin },
       byOperation: { [keyOf(entry.operation)]: thin },
       ...histograms(entry),
@@ -115,11 +117,12 @@ function totalsContribution(entry: Entry): TargetedContribution {
   };
 }
 
+/** Windows that move when entries are aggregated; the others have moved with the entry's own commit. */
 function windowContributions(entry: Entry): TargetedContribution[] {
   return entry.windows.flatMap((move) => {
     const spent = amountIn(move.unit, entry.add);
-    const { windowId, mover: _mover, ...set } = move;
-    return spent === 0
+    const { windowId, mover: _mover, reserved: _reserved, ...set } = move;
+    return spent === 0 || isSettled(move)
       ? []
       : [{ doc: { collection: "budget_windows" as const, id: windowId }, set, add: { spent } }];
   });

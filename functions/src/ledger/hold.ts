@@ -1,7 +1,7 @@
 import type { TokenClasses } from "../core/tokens.ts";
 import type { RateTable } from "../pricing/rates.ts";
 import type { Attribution, ModelNames, RequestIdentity } from "./entry.ts";
-import type { DocumentKey, Version, Write } from "./plan.ts";
+import type { DocumentKey, Snapshot, Version, Write } from "./plan.ts";
 import type { WindowMove } from "./window-move.ts";
 
 /** An open request: the journal that its call began, and the upper bound of what it can cost. */
@@ -37,4 +37,11 @@ export function planJournal(hold: Hold, idIsTheClients: boolean): Write[] {
 export interface LandedHold {
   readonly holdId: string;
   readonly version: Version;
+  /** What it reserved, to be given back by the commit that deletes it. */
+  readonly windows: readonly WindowMove[];
+}
+
+/** A hold as it is stored, which alone says what it reserved. */
+export function landedHold(holdId: string, { fields, version }: Snapshot): LandedHold {
+  return { holdId, version, windows: (fields as unknown as Hold).windows };
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
+import { sampleBudget } from "../budgets/testing/sample-budget.ts";
 import { entryKey, type Hold, holdKey } from "./hold.ts";
 import { Journal } from "./journal.ts";
 import type { LedgerStore } from "./port.ts";
+import { windowKey } from "./reserve.ts";
 import type { Fate } from "./testing/memory-store.ts";
+import { sampleAdmission } from "./testing/sample-admission.ts";
 import { sampleDraft, sampleHold } from "./testing/sample-call.ts";
 import { type SmallStore, smallStore } from "./testing/small-store.ts";
 
@@ -19,7 +22,7 @@ describe("write", () => {
     const hold = holdOf("r1");
     expect(await journal.write(hold, THE_CLIENTS)).toEqual({
       status: "landed",
-      hold: { holdId: hold.holdId, version: versionOf(world, hold) },
+      hold: { holdId: hold.holdId, version: versionOf(world, hold), windows: [] },
     });
   });
 
@@ -32,7 +35,7 @@ describe("write", () => {
     expect(results).toEqual(
       holds.map((hold) => ({
         status: "landed",
-        hold: { holdId: hold.holdId, version: versionOf(world, hold) },
+        hold: { holdId: hold.holdId, version: versionOf(world, hold), windows: [] },
       })),
     );
   });
@@ -106,6 +109,23 @@ describe("withdraw", () => {
     late.resolve();
     await withdrawn;
     expect(world.all("usage_holds")).toEqual({});
+  });
+
+  it("gives back what it reserved, in the same commit", async () => {
+    const { journal, world } = setUp();
+    const budgets = [sampleBudget({ enforcement: "block" })];
+    const hold = sampleAdmission({
+      requestId: "r1",
+      nonce: "nonce-r1",
+      startedAtMs: Date.parse("2026-11-22T14:00:00Z"),
+      budgets,
+    }).holdFor(250, [1_000_000]);
+    const window = windowKey(hold.windows[0]?.windowId ?? "");
+    await journal.write(hold, OURS);
+    world.documents.apply([{ kind: "add", doc: window, set: {}, add: { held: 1_000_700 } }]);
+    await journal.withdraw(hold, { ended: Promise.resolve() });
+    expect(world.all("usage_holds")).toEqual({});
+    expect(world.documents.get(window)?.fields.held).toBe(700);
   });
 
   it("leaves another's hold of the same id alone", async () => {

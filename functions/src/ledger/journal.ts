@@ -1,9 +1,10 @@
 import type { Clock } from "../core/clock.ts";
 import { GroupCommit } from "../core/group-commit.ts";
-import { entryKey, type Hold, holdKey, type LandedHold, planJournal } from "./hold.ts";
+import { entryKey, type Hold, holdKey, type LandedHold, landedHold, planJournal } from "./hold.ts";
 import { lastAttempt } from "./last-attempt.ts";
 import type { CommitOutcome, Snapshot, Write } from "./plan.ts";
 import type { LedgerStore } from "./port.ts";
+import { planRelease } from "./reserve.ts";
 
 /** Holds per commit; a request whose id the client made takes two writes. */
 const MAX_BATCH = 100;
@@ -31,6 +32,9 @@ export type JournalResult =
     }
   /** Nobody knows whether the hold is there, or will be until `ended` has resolved. */
   | { readonly status: "unclear"; readonly cause: unknown; readonly ended: Promise<void> };
+
+/** What says that a hold is one's own. */
+export type OwnHold = Pick<Hold, "holdId" | "nonce">;
 
 type Missed = Exclude<CommitOutcome, { status: "done" }>;
 
@@ -85,7 +89,7 @@ export class Journal {
    * occupy the request id, and care would charge for a call that never ran. If the process ends before, that is what
    * happens. Never rejects; nobody waits for it.
    */
-  async withdraw(hold: Hold, { ended }: { readonly ended: Promise<void> }): Promise<void> {
+  async withdraw(hold: OwnHold, { ended }: { readonly ended: Promise<void> }): Promise<void> {
     await ended;
     for (let tries = 0; tries < MAX_WITHDRAW_TRIES; tries += 1) {
       if (await this.isGone(hold)) return;
@@ -95,15 +99,15 @@ export class Journal {
     }
   }
 
-  /** Deletes the hold if it is there; false when nobody can say. */
-  private async isGone(hold: Hold): Promise<boolean> {
-    const { store, deadlineMs } = this.deps;
+  /** Deletes the hold if it is there, and gives back what it reserved; false when nobody can say. */
+  private async isGone(hold: OwnHold): Promise<boolean> {
+    const { store, clock, deadlineMs } = this.deps;
     const doc = holdKey(hold.holdId);
     try {
       const [stored] = await store.read([doc], deadlineMs);
       if (stored?.fields.nonce !== hold.nonce) return true;
-      const release: Write = { kind: "delete", doc, version: stored.version };
-      return (await store.commit([release], deadlineMs)).status === "done";
+      const release = planRelease([landedHold(hold.holdId, stored)], new Date(clock.nowMs()));
+      return (await store.commit(release, deadlineMs)).status === "done";
     } catch {
       return false; // The store does not answer yet.
     }
@@ -130,7 +134,7 @@ export class Journal {
       const deadlineMs = Math.max(this.leftMs(item), LAST_LOOK_MS);
       const [entry, stored] = await this.deps.store.read(keys, deadlineMs);
       if (stored?.fields.nonce === hold.nonce) {
-        return { status: "landed", hold: { holdId: hold.holdId, version: stored.version } };
+        return { status: "landed", hold: landedHold(hold.holdId, stored) };
       }
       if (outcome.status === "refused" && (entry || stored)) {
         const last = entry && (await lastAttempt(this.deps.store, hold, entry, deadlineMs));
@@ -156,6 +160,6 @@ function landed(
   return batch.map(({ hold }, index) => {
     const version = versions[at] as string;
     at += plans[index]?.length ?? 0;
-    return { status: "landed", hold: { holdId: hold.holdId, version } };
+    return { status: "landed", hold: { holdId: hold.holdId, version, windows: hold.windows } };
   });
 }

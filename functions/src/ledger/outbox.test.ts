@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { sampleBudget } from "../budgets/testing/sample-budget.ts";
 import { contributionsOf } from "./contributions.ts";
 import type { Entry } from "./entry.ts";
 import {
@@ -9,7 +10,7 @@ import {
   outboxesOf,
 } from "./outbox.ts";
 import { addCounters, type Counters, countLeaves } from "./plan.ts";
-import { sampleDraft, sampleHold } from "./testing/sample-call.ts";
+import { sampleAttribution, sampleDraft, sampleHold, windowsFor } from "./testing/sample-call.ts";
 
 const NOW = new Date("2026-11-22T14:00:00Z");
 
@@ -38,6 +39,14 @@ describe("outboxesOf", () => {
       min: { firstAtMs: NOW.getTime() + 2 },
       max: { lastAtMs: NOW.getTime() + 9 },
     });
+  });
+
+  it("names each window once that moved with the entries' own commit", () => {
+    const budgets = [sampleBudget({ enforcement: "block" }), sampleBudget({ unit: "tokens" })];
+    const windows = windowsFor(sampleAttribution(), budgets, NOW.getTime());
+    const many = entries(101, () => ({ windows }));
+    const settled = outboxesOf(many, NOW).map(({ settledWindows }) => settledWindows);
+    expect(settled).toEqual([["user:alice:usd:month_2026-11"], []]);
   });
 
   it("has none for no entries", () => {

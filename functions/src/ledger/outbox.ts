@@ -1,6 +1,7 @@
 import { contributionsOf, type TargetedContribution } from "./contributions.ts";
 import type { Entry } from "./entry.ts";
 import { addCounters, countLeaves, type DocumentKey, type Fields } from "./plan.ts";
+import { isSettled } from "./window-move.ts";
 
 /** Increments that one document may get from one outbox document; Firestore takes 500 per commit. */
 export const MAX_INCREMENTS_PER_TARGET = 400;
@@ -14,6 +15,8 @@ export interface Outbox {
   readonly createdAt: Date;
   readonly entryIds: readonly string[];
   readonly targets: readonly Target[];
+  /** Windows that moved with the entries' own commit: aggregation looks at their alerts. */
+  readonly settledWindows: readonly string[];
 }
 
 /** The sum of what several entries add to one document. */
@@ -34,11 +37,25 @@ export function outboxesOf(entries: readonly Entry[], createdAt: Date): Outbox[]
     const last = open.at(-1);
     if (!last || !takeIn(last, entry.entryId, added)) open.push(openOutbox(entry.entryId, added));
   }
+  const settled = settledWindowsOf(entries);
   return open.map(({ entryIds, targets }) => ({
     createdAt,
     entryIds,
     targets: [...targets.values()],
+    settledWindows: entryIds.flatMap((id) => settled.get(id) ?? []),
   }));
+}
+
+/** Window ids by entry, each window once. */
+function settledWindowsOf(entries: readonly Entry[]): ReadonlyMap<string, readonly string[]> {
+  const seen = new Set<string>();
+  return new Map(
+    entries.map(({ entryId, windows }) => {
+      const fresh = windows.filter((move) => isSettled(move) && !seen.has(move.windowId));
+      for (const { windowId } of fresh) seen.add(windowId);
+      return [entryId, fresh.map(({ windowId }) => windowId)];
+    }),
+  );
 }
 
 export function outboxFields(outbox: Outbox): Fields {

@@ -42,11 +42,12 @@ export type Write =
   | { readonly kind: "absent"; readonly doc: DocumentKey }
   /** Merges `set`, adds `add`, lowers `min` and raises `max`; only beside a guarded write. */
   | ({ readonly kind: "add"; readonly doc: DocumentKey } & Contribution)
-  /** Compare and set: fails with "stale" when the document is not at `version`. */
+  /** Compare and set: fails with "stale" when the document is not at `version`. `add` names fields at the top. */
   | {
       readonly kind: "update";
       readonly doc: DocumentKey;
       readonly fields: Fields;
+      readonly add?: Readonly<Record<string, number>>;
       readonly version: Version;
     };
 

@@ -3,7 +3,7 @@ import { LedgerStoreError } from "./errors.ts";
 import { entryKey } from "./hold.ts";
 import type { Snapshot } from "./plan.ts";
 import type { LedgerStore } from "./port.ts";
-import { planEntries, type SettleContext } from "./settle.ts";
+import { planBooking, type SettleContext } from "./settle.ts";
 
 /** What was found where the entry was to be written. */
 export type RecordResult =
@@ -22,7 +22,7 @@ export async function recordOnce(
   context: SettleContext,
   deadlineMs: number,
 ): Promise<RecordResult> {
-  const outcome = await store.commit(planEntries([draft], context), deadlineMs);
+  const outcome = await store.commit(planBooking([draft], [], context), deadlineMs);
   if (outcome.status === "done") return { status: "recorded" };
   const [found] = await store.read([entryKey(draft.entryId)], deadlineMs);
   if (!found) throw new LedgerStoreError("the entry was not recorded", { cause: outcome.cause });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { sampleBudget } from "../budgets/testing/sample-budget.ts";
 import { correctionIdOf, shardOf, twinIdOf } from "../core/ids.ts";
 import { expiredEntry } from "./care.ts";
 import type { Entry, EntryDraft } from "./entry.ts";
@@ -10,6 +11,7 @@ import {
   planSettle,
   type Settlement,
 } from "./settle.ts";
+import { sampleAdmission } from "./testing/sample-admission.ts";
 import { RETENTION_DAYS, sampleDraft, sampleHold } from "./testing/sample-call.ts";
 
 const NOW = new Date("2026-11-22T14:00:00Z");
@@ -19,7 +21,7 @@ const draft = sampleDraft(hold, { input: 10, output: 5 });
 const settlement: Settlement = {
   entries: [draft],
   holdId: hold.holdId,
-  hold: { holdId: hold.holdId, version: "7" },
+  hold: { holdId: hold.holdId, version: "7", windows: hold.windows },
 };
 const expired = expiredEntry(hold, NOW, RETENTION_DAYS);
 
@@ -34,7 +36,12 @@ describe("planSettle", () => {
       {
         kind: "create",
         doc: { collection: "usage_outbox", id: "random-1" },
-        fields: { createdAt: NOW, entryIds: [draft.entryId], targets: expect.any(Array) },
+        fields: {
+          createdAt: NOW,
+          entryIds: [draft.entryId],
+          targets: expect.any(Array),
+          settledWindows: [],
+        },
       },
       {
         kind: "delete",
@@ -52,6 +59,19 @@ describe("planSettle", () => {
     expect(writes.filter(({ doc }) => doc.collection === "usage_outbox")).toHaveLength(1);
   });
 
+  it("moves block windows in the same commit: spent by the entries, back what the holds took", () => {
+    const { hold, draft } = admitted();
+    const batch: Settlement = {
+      entries: [draft],
+      holdId: hold.holdId,
+      hold: { holdId: hold.holdId, version: "7", windows: hold.windows },
+    };
+    const add = { spent: draft.costNanoUsd, held: -1_000_000 };
+    expect(planSettle([batch], context()).at(-1)).toMatchObject({ kind: "add", add });
+    const unheld = planSettle([{ ...batch, hold: null }], context());
+    expect(unheld.at(-1)).toMatchObject({ kind: "add", add: { spent: draft.costNanoUsd } });
+  });
+
   it("leaves a hold alone that is not known to have landed", () => {
     const writes = planSettle([{ ...settlement, hold: null }], context());
     expect(writes.map(({ kind }) => kind)).toEqual(["create", "create"]);
@@ -60,7 +80,7 @@ describe("planSettle", () => {
 
 describe("planContested", () => {
   it("creates the entry where there is none, and takes the hold that it finds", () => {
-    const writes = plan({}, { hold: snapshot({ nonce: "own" }, "9") });
+    const writes = plan({}, { hold: snapshot({ ...hold }, "9") });
     expect(entriesIn(writes).map(({ entryId }) => entryId)).toEqual([draft.entryId]);
     expect(writes.at(-1)).toMatchObject({ kind: "delete", version: "9" });
   });
@@ -70,10 +90,31 @@ describe("planContested", () => {
   });
 
   it("gives back its own hold that was left behind", () => {
-    const writes = plan({ there: snapshot({ ...draft }) }, { hold: snapshot({ nonce: "own" }) });
+    const writes = plan({ there: snapshot({ ...draft }) }, { hold: snapshot({ ...hold }) });
     expect(writes.map(({ kind, doc }) => [kind, doc.collection])).toEqual([
       ["delete", "usage_holds"],
     ]);
+  });
+
+  it("gives back what the stored hold says, and books what is not booked yet", () => {
+    const { hold, draft } = admitted();
+    const mine = { entries: [draft], holdId: hold.holdId, hold: null };
+    const both = plan({}, { hold: snapshot({ ...hold }), settlement: mine });
+    expect(both.at(-1)).toMatchObject({ add: { spent: draft.costNanoUsd, held: -1_000_000 } });
+    const there = { there: snapshot({ ...draft }) };
+    const late = plan(there, { hold: snapshot({ ...hold }), settlement: mine });
+    expect(late.map(({ kind }) => kind)).toEqual(["delete", "add"]);
+    expect(late.at(-1)).toMatchObject({ add: { held: -1_000_000 } });
+  });
+
+  it("corrects a window by the difference to what care has guessed", () => {
+    const { hold, draft } = admitted();
+    const guess = expiredEntry(hold, NOW, RETENTION_DAYS);
+    const mine = { entries: [draft], holdId: hold.holdId, hold: null };
+    const writes = plan({ there: snapshot({ ...guess }) }, { settlement: mine });
+    const spent = draft.costNanoUsd - guess.costNanoUsd;
+    expect(spent).toBeLessThan(0);
+    expect(writes.at(-1)).toMatchObject({ kind: "add", add: { spent } });
   });
 
   it("never touches another's hold", () => {
@@ -122,6 +163,17 @@ describe("planContested", () => {
     ]);
   });
 });
+
+function admitted() {
+  const request = sampleAdmission({
+    requestId: "r1",
+    nonce: "own",
+    startedAtMs: NOW.getTime(),
+    budgets: [sampleBudget({ enforcement: "block" })],
+  });
+  const hold = request.holdFor(250, [1_000_000]);
+  return { hold, draft: sampleDraft(hold, { input: 10, output: 5 }) };
+}
 
 function plan(
   place: Partial<FoundPlace>,

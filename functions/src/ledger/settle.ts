@@ -1,9 +1,10 @@
 import { shardOf, twinIdOf } from "../core/ids.ts";
 import { planCorrection } from "./corrections.ts";
 import type { Entry, EntryDraft } from "./entry.ts";
-import { entryKey, holdKey, type LandedHold } from "./hold.ts";
+import { entryKey, type LandedHold, landedHold } from "./hold.ts";
 import { outboxesOf, outboxFields, outboxKey } from "./outbox.ts";
 import type { Snapshot, Write } from "./plan.ts";
+import { planHoldsEnd, planWindows } from "./reserve.ts";
 
 /** What settling one request writes: its attempts' entries, and its hold if that is known to have landed. */
 export interface Settlement {
@@ -39,12 +40,7 @@ export interface FoundPlace {
 export function planSettle(batch: readonly Settlement[], context: SettleContext): Write[] {
   const drafts = batch.flatMap(({ entries }) => entries);
   const holds = batch.flatMap(({ hold }) => (hold ? [hold] : []));
-  return [
-    ...planEntries(drafts, context),
-    ...holds.map(
-      (hold): Write => ({ kind: "delete", doc: holdKey(hold.holdId), version: hold.version }),
-    ),
-  ];
+  return planBooking(drafts, holds, context);
 }
 
 /**
@@ -61,13 +57,26 @@ export function planContested(
   const drafts = settlement.entries.flatMap((draft, index) =>
     draftsFor(draft, found.places[index] ?? NOTHING_THERE, context.now),
   );
-  const nonce = settlement.entries[0]?.nonce;
-  const ownHold = found.hold && found.hold.fields.nonce === nonce ? found.hold : undefined;
-  const release: Write[] =
-    ownHold && settlement.holdId !== null
-      ? [{ kind: "delete", doc: holdKey(settlement.holdId), version: ownHold.version }]
-      : [];
-  return [...planEntries(drafts, context), ...release];
+  return planBooking(drafts, ownHolds(settlement, found.hold), context);
+}
+
+/** Entries with their outbox, the holds that end, and the windows that move with both: one commit. */
+export function planBooking(
+  drafts: readonly EntryDraft[],
+  holds: readonly LandedHold[],
+  context: SettleContext,
+): Write[] {
+  return [
+    ...planEntries(drafts, context),
+    ...planHoldsEnd(holds),
+    ...planWindows(drafts, holds, context.now),
+  ];
+}
+
+/** Only one's own hold is given back. */
+function ownHolds({ entries, holdId }: Settlement, found: Snapshot | undefined): LandedHold[] {
+  if (holdId === null || !found || found.fields.nonce !== entries[0]?.nonce) return [];
+  return [landedHold(holdId, found)];
 }
 
 /** The entry that a draft's settlement has written before; undefined when there is none yet. */
@@ -80,7 +89,7 @@ export function ownEntry(
 }
 
 /** Creates entries and the outbox documents that carry their sums; a batch's entries share one shard. */
-export function planEntries(drafts: readonly EntryDraft[], context: SettleContext): Write[] {
+function planEntries(drafts: readonly EntryDraft[], context: SettleContext): Write[] {
   const first = drafts[0];
   if (!first) return [];
   const shard = shardOf(first.entryId, context.shards);

@@ -170,7 +170,11 @@ function setUp(fates: readonly Fate[] = [], { commitTakesMs = 0 } = {}) {
   const settlementOf = (hold: Hold): Settlement => {
     const version = world.documents.get(holdKey(hold.holdId))?.version ?? "0";
     const entries = [sampleDraft(hold, { input: 10, output: 5 })];
-    return { entries, holdId: hold.holdId, hold: { holdId: hold.holdId, version } };
+    return {
+      entries,
+      holdId: hold.holdId,
+      hold: { holdId: hold.holdId, version, windows: hold.windows },
+    };
   };
   return { world, settler, holdOf, kept, commits, reads, settlementOf };
 }

@@ -123,7 +123,7 @@ export class Settler {
         const leftMs = this.leftMs(item);
         const found = await this.lookUp(item.settlement, Math.max(leftMs, LAST_LOOK_MS));
         const writes = planContested(item.settlement, found, this.context());
-        isWritten = writes.every(({ kind }) => kind === "delete");
+        isWritten = !writes.some(({ kind }) => kind === "create");
         if (writes.length === 0 || leftMs === 0) break;
         const outcome = await this.deps.store.commit(writes, leftMs);
         if (outcome.status === "done") return "ledger";

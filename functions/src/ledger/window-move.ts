@@ -13,10 +13,17 @@ export interface WindowMove {
   readonly unit: BudgetUnit;
   readonly window: Window;
   readonly period: string;
-  /** "trigger": `spent` moves when entries are aggregated. */
-  readonly mover: "trigger";
+  /** "settle": with the entries' own commit (`block`). "trigger": when they are aggregated (`alert`). */
+  readonly mover: "settle" | "trigger";
+  /** What its hold took, in the unit's integer, given back by the commit that deletes the hold; 0 for `alert`. */
+  readonly reserved: number;
   /** Of the budget: when it was made or its enforcement changed. */
   readonly since: Date;
   /** null: never, for a lifetime does not end. */
   readonly expireAt: Date | null;
+}
+
+/** Whether it moves with the entries' own commit. */
+export function isSettled({ mover }: Pick<WindowMove, "mover">): boolean {
+  return mover === "settle";
 }

@@ -31,14 +31,10 @@ export const aggregateUsage = onDocumentCreated(
 );
 
 /** The sums are in: a failure here is made good by `checkBudgets`, and must not deliver the event again. */
-async function alertOn(outbox: Outbox, now: Date): Promise<void> {
-  const moved = outbox.targets.filter(({ collection }) => collection === "budget_windows");
+async function alertOn({ targets, settledWindows }: Outbox, now: Date): Promise<void> {
+  const moved = targets.filter(({ collection }) => collection === "budget_windows");
   try {
-    await checkWindows(
-      alertDeps(),
-      moved.map(({ id }) => id),
-      now,
-    );
+    await checkWindows(alertDeps(), [...moved.map(({ id }) => id), ...settledWindows], now);
   } catch (error) {
     logProblem("Budgets were not checked after aggregation", { error: String(error) });
   }

@@ -90,7 +90,12 @@ function fieldsAfter(write: Write, before: Snapshot | undefined): Fields | undef
       return undefined;
     case "update":
       if (before?.version !== write.version) throw new Refused("stale");
-      return { ...before.fields, ...write.fields };
+      return withLeaves(
+        { ...before.fields, ...write.fields },
+        write.add ?? {},
+        (value, by) => value + by,
+        0,
+      );
     case "add": {
       const { set, add, min = {}, max = {} } = write;
       const merged = { ...before?.fields, ...set };

@@ -1,0 +1,246 @@
+import type { BudgetWindow } from "../budgets/alert.ts";
+import type { Budget } from "../budgets/budget.ts";
+import { needsFirstOpening } from "../budgets/opening.ts";
+import type { Clock } from "../core/clock.ts";
+import { GroupCommit } from "../core/group-commit.ts";
+import { Turns } from "../core/turns.ts";
+import { type AdmissionRequest, type AdmissionResult, decideBatch } from "./admission.ts";
+import {
+  type Admission,
+  type Attempted,
+  distinct,
+  type Item,
+  keysOf,
+  type Results,
+  setFound,
+  setLanded,
+  unavailable,
+  type View,
+  viewOf,
+} from "./admission-batch.ts";
+import { planJournal } from "./hold.ts";
+import type { LedgerStore } from "./port.ts";
+import { type FoundWindow, planReserve } from "./reserve.ts";
+
+/** Holds per commit: each takes two writes at most, and windows one each. */
+const MAX_BATCH = 100;
+const SLOW_AFTER_MS = 300;
+const MAX_TRIES = 8;
+const BACK_OFF_MS = [5, 60] as const;
+const WAIT_STEP_MS = [30, 120] as const;
+/** After the deadline there is one more look at what became of a commit, this long. */
+const LAST_LOOK_MS = 500;
+
+export interface AdmitterDeps {
+  readonly store: LedgerStore;
+  readonly clock: Clock;
+  /** 0 <= x < 1 */
+  random(): number;
+  /** Per store operation. */
+  readonly deadlineMs: number;
+  /** How long a request may wait for settles to make room. */
+  readonly waitMs: number;
+  /** Puts into a window what was spent before its budget was known. */
+  open(budget: Budget, window: BudgetWindow): Promise<void>;
+}
+
+/**
+ * Admits requests against windows by compare and set: all windows of a request in one commit with its hold, all or
+ * none. Requests with the same windows share commits; groups that share a window take turns within the instance.
+ */
+export class Admitter {
+  private readonly deps: AdmitterDeps;
+  private readonly groups = new Map<string, GroupCommit<Item, Attempted>>();
+  private readonly turns = new Turns();
+  /** When the store last answered. */
+  private heardMs = 0;
+
+  constructor(deps: AdmitterDeps) {
+    this.deps = deps;
+  }
+
+  /** Never rejects. A refusal leaves nothing behind; what is unavailable may. */
+  async admit(request: AdmissionRequest): Promise<AdmissionResult> {
+    const { clock, waitMs, deadlineMs } = this.deps;
+    const waitUntilMs = clock.nowMs() + waitMs;
+    for (;;) {
+      const arrivedMs = clock.nowMs();
+      const dueMs = Math.max(request.dueMs, arrivedMs + deadlineMs + LAST_LOOK_MS);
+      const result = await this.attempt({ ...request, arrivedMs, dueMs });
+      if (result.status !== "wait") return result;
+      if (clock.nowMs() >= waitUntilMs) return result.refusal;
+      await this.pause(WAIT_STEP_MS);
+    }
+  }
+
+  private async attempt(request: Item): Promise<Attempted> {
+    const ids = request.windows.map(({ move }) => move.windowId);
+    const key = ids.join("\n");
+    const group = this.groups.get(key) ?? this.makeGroup(ids);
+    this.groups.set(key, group);
+    try {
+      return await group.add(request);
+    } catch (cause) {
+      return unavailable("store", cause);
+    } finally {
+      if (group.isIdle) this.groups.delete(key);
+    }
+  }
+
+  private makeGroup(windowIds: readonly string[]): GroupCommit<Item, Attempted> {
+    return new GroupCommit({
+      commit: (items) => this.turns.run(windowIds, () => this.admitBatch(items)),
+      clock: this.deps.clock,
+      maxItems: MAX_BATCH,
+      slowAfterMs: SLOW_AFTER_MS,
+      maxInFlight: 1,
+    });
+  }
+
+  /** A window that others moved meanwhile means another try. */
+  private async admitBatch(batch: readonly Item[]): Promise<Attempted[]> {
+    const results: Results = new Map();
+    let open = batch.filter((item) => !this.isLate(item));
+    let cause: unknown;
+    for (let tries = 0; tries < MAX_TRIES && open.length > 0; tries += 1) {
+      if (tries > 0) await this.pause(BACK_OFF_MS);
+      cause = await this.tryBatch(open, tries > 0, results);
+      open = open.filter((item) => !results.has(item) && !this.isLate(item));
+    }
+    return batch.map((item) => results.get(item) ?? this.tooLate(item, cause));
+  }
+
+  private isLate({ dueMs }: Item): boolean {
+    return dueMs <= this.deps.clock.nowMs() + LAST_LOOK_MS;
+  }
+
+  /** Others were quicker, if the store has answered anybody since. */
+  private tooLate({ arrivedMs }: Item, cause: unknown): AdmissionResult {
+    return unavailable(this.heardMs >= arrivedMs ? "contention" : "store", cause);
+  }
+
+  /** One try; requests that have no result after it are tried again. Gives back why. */
+  private async tryBatch(
+    batch: readonly Item[],
+    isAgain: boolean,
+    results: Results,
+  ): Promise<unknown> {
+    try {
+      const view = await this.look(batch, isAgain, this.leftMs(batch));
+      for (const item of batch) setFound(item, view, results);
+      if (await this.openWindows(view.windows, this.leftMs(batch))) return undefined;
+      const open = distinct(batch.filter((item) => !results.has(item)));
+      const decisions = decideBatch(open, view.windows);
+      for (const { request, ...ruling } of decisions) {
+        if (ruling.status === "refuse") results.set(request, ruling.refusal);
+        if (ruling.status === "wait") results.set(request, { ...ruling, status: "wait" });
+      }
+      const admitted = decisions.filter((decision) => decision.status === "admit");
+      return admitted.length > 0 ? await this.commit(admitted, view.windows, results) : undefined;
+    } catch (cause) {
+      for (const request of batch) {
+        if (!results.has(request)) results.set(request, unavailable("store", cause));
+      }
+      return cause;
+    }
+  }
+
+  private async commit(
+    admitted: readonly Admission[],
+    windows: readonly FoundWindow[],
+    results: Results,
+  ): Promise<unknown> {
+    const { store, clock } = this.deps;
+    const requests = admitted.map(({ request }) => request);
+    const journals = admitted.map(({ request, hold }) => planJournal(hold, request.idIsTheClients));
+    const reserved = admitted.map((each) => each.reserved);
+    const reserves = planReserve(windows, reserved, new Date(clock.nowMs()));
+    const outcome = await store.commit([...journals.flat(), ...reserves], this.leftMs(requests));
+    if (outcome.status === "done") {
+      setLanded(admitted, journals, outcome.versions, results);
+      return undefined;
+    }
+    if (outcome.status === "unclear") {
+      await this.lastLook(requests, outcome.cause, outcome.ended, results);
+    } else if (outcome.why === "invalid") {
+      await this.apart(requests, outcome.cause, results);
+    }
+    return outcome.cause;
+  }
+
+  /** One's own nonce in the hold means that the commit went through, whatever was heard of it. */
+  private async lastLook(
+    requests: readonly Item[],
+    cause: unknown,
+    ended: Promise<void>,
+    results: Results,
+  ): Promise<void> {
+    const deadlineMs = Math.max(this.leftMs(requests), LAST_LOOK_MS);
+    const view = await this.look(requests, true, deadlineMs).catch(() => undefined);
+    for (const request of requests) {
+      if (view) setFound(request, view, results);
+      if (results.get(request)?.status !== "admitted") {
+        results.set(request, unavailable("store", cause, ended));
+      }
+    }
+  }
+
+  /** What the store will never take must not cost others their admission. */
+  private async apart(requests: readonly Item[], cause: unknown, results: Results): Promise<void> {
+    if (requests.length === 1) {
+      results.set(requests[0] as Item, unavailable("store", cause));
+      return;
+    }
+    const middle = Math.ceil(requests.length / 2);
+    for (const half of [requests.slice(0, middle), requests.slice(middle)]) {
+      const attempted = await this.admitBatch(half);
+      for (const [index, request] of half.entries())
+        results.set(request, attempted[index] as Attempted);
+    }
+  }
+
+  private async look(
+    items: readonly Item[],
+    withPlaces: boolean,
+    deadlineMs: number,
+  ): Promise<View> {
+    const docs = await this.deps.store.read(keysOf(items, withPlaces), deadlineMs);
+    this.heardMs = this.deps.clock.nowMs();
+    return viewOf(items, withPlaces, docs);
+  }
+
+  /** Gives back whether there was anything to open: then the windows are to be read again. */
+  private async openWindows(windows: readonly FoundWindow[], leftMs: number): Promise<boolean> {
+    const closed = windows.filter(({ window, stored }) => needsFirstOpening(window.budget, stored));
+    if (closed.length === 0) return false;
+    const opened = Promise.all(
+      closed.map(({ window, stored }) => this.deps.open(window.budget, stored)),
+    );
+    await this.within(opened, leftMs);
+    return true;
+  }
+
+  /** The work goes on after that, for whoever comes next. */
+  private within(work: Promise<unknown>, ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.deps.clock.schedule(ms, () =>
+        reject(new Error("what was spent before the budget was known is still being summed")),
+      );
+      work.then(() => resolve(), reject).finally(cancel);
+    });
+  }
+
+  /** For one operation, with a last look still to come. */
+  private leftMs(requests: readonly Item[]): number {
+    const { clock, deadlineMs } = this.deps;
+    const dueMs = Math.min(...requests.map((request) => request.dueMs)) - LAST_LOOK_MS;
+    return Math.min(Math.max(dueMs - clock.nowMs(), 0), deadlineMs);
+  }
+
+  private pause([least, most]: readonly [number, number]): Promise<void> {
+    const { clock, random } = this.deps;
+    return new Promise((resolve) => {
+      clock.schedule(least + random() * (most - least), resolve);
+    });
+  }
+}
