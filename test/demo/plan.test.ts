@@ -57,6 +57,8 @@ describe("a turn", () => {
 describe("a sample that must fail", () => {
   it.each([
     ["[sim fault=500]", true],
+    ["[sim fault=500 times=3]", true],
+    ["[sim fault=429 times=1]", false],
     ["[sim tokens=60 cutAfter=6]", true],
     ["[sim usage=none]", false],
     ["[sim cached=512]", false],

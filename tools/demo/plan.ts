@@ -60,7 +60,7 @@ export function messagesOf({ system, user }: Turn, sim: string | undefined): Mes
   return system === undefined ? [asked] : [{ role: "system", content: system }, asked];
 }
 
-/** Whether the simulated model is asked to fail this conversation's calls. */
+/** Whether the simulated model is asked to fail this conversation's calls for good: Tollgate asks again, twice. */
 export function mustFail({ sim = "" }: Conversation): boolean {
-  return /\b(fault|cutAfter)=/.test(sim);
+  return /\bcutAfter=/.test(sim) || (/\bfault=/.test(sim) && !/\btimes=[12]\b/.test(sim));
 }

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from "undici";
+import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import { Exchange } from "./exchange.ts";
 import type { HttpLimits, Transport } from "./http.ts";
 
@@ -11,11 +11,16 @@ const AGENT_OPTIONS = { allowH2: false, headersTimeout: 0, bodyTimeout: 0 } as c
 /** Shared by all providers, made at load so that the first call finds it. */
 const sharedAgent = new Agent(AGENT_OPTIONS);
 
-/** An agent of one's own: another certificate authority, a proxy, or connections that a test closes. */
+/** An agent of one's own: another certificate authority, or connections that a test closes. */
 export function keepAliveAgent(
   options: Omit<Agent.Options, keyof typeof AGENT_OPTIONS> = {},
 ): Agent {
   return new Agent({ ...options, ...AGENT_OPTIONS });
+}
+
+/** The same through a proxy, by CONNECT: it sees where calls go, and nothing of what they say. */
+export function proxyAgent(proxyUrl: string, requestTls: ProxyAgent.Options["requestTls"] = {}) {
+  return new ProxyAgent({ uri: proxyUrl, requestTls, proxyTunnel: true, ...AGENT_OPTIONS });
 }
 
 export function httpTransport(limits: HttpLimits, agent: Dispatcher = sharedAgent): Transport {

@@ -70,6 +70,9 @@ export function chunk(data: string | Buffer): Buffer {
   return Buffer.concat([head, bytes, Buffer.from("\r\n")]);
 }
 
+/** The first byte of a client that wants TLS. */
+const TLS_HELLO = "\x16";
+
 async function play(socket: Socket, steps: readonly Step[]): Promise<void> {
   socket.setNoDelay(true);
   for (const step of steps) {
@@ -86,6 +89,7 @@ function readRequests(socket: Socket, onRequest: (request: string) => void): voi
   socket.setEncoding("utf8");
   socket.on("data", (text: string) => {
     received += text;
+    if (received.startsWith(TLS_HELLO)) socket.end("This is no TLS.");
     for (let end = requestEnd(received); end > 0; end = requestEnd(received)) {
       onRequest(received.slice(0, end));
       received = received.slice(end);
