@@ -1,4 +1,4 @@
-import type { CallDeps } from "./deps.ts";
+import type { CallDeps, CallSettings } from "./deps.ts";
 import { OneAttempt } from "./one-attempt.ts";
 import type { ProviderFailure, RunningCall } from "./port.ts";
 import { retryDelayMs } from "./retry-delay.ts";
@@ -38,7 +38,9 @@ export interface RepeatableCall<Answer> {
   cover(maybeBilled: number): Promise<boolean>;
 }
 
-export type AttemptDeps = Pick<CallDeps, "clock" | "random" | "settings">;
+export interface AttemptDeps extends Pick<CallDeps, "clock" | "random"> {
+  readonly settings: Pick<CallSettings, "requestTimeoutMs" | "providerRetries" | "abortDrainMs">;
+}
 
 /**
  * Calls a provider until it answers, fails for good, or attempts, time or caller are gone. Each attempt is a call of its

@@ -51,7 +51,7 @@ describe("openAiProvider and the official SDK, given the same bytes", () => {
 
   it("time out alike", async () => {
     scripted.script("hang");
-    const sdk = await runSdk(scripted.baseUrl(), PLAIN, 60);
+    const sdk = await runSdk(scripted.baseUrl(), PLAIN, { timeoutMs: 60 });
     const { failure } = await runChat(scripted.provider({ totalTimeoutMs: 60 }), PLAIN);
     expect([failure?.kind, sdk.failureKind]).toEqual(["timeout", "timeout"]);
   });

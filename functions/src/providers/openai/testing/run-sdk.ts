@@ -37,16 +37,16 @@ const realmFetch: typeof fetch = (input, init) =>
     throw Object.assign(new Error("fetch failed", { cause: error }), { name });
   });
 
-/** The same body through the official SDK, without its retries. */
+/** The same body through the official SDK, without its retries unless they are asked for. */
 export async function runSdk(
   baseURL: string,
   request: ChatRequest,
-  timeoutMs = 2_000,
+  { timeoutMs = 2_000, maxRetries = 0 } = {},
 ): Promise<SdkRun> {
   const client = new OpenAI({
     baseURL,
     apiKey: "sk-test",
-    maxRetries: 0,
+    maxRetries,
     timeout: timeoutMs,
     logLevel: "off",
     fetch: realmFetch,
