@@ -1,4 +1,7 @@
-import { fromFunctions } from "./from-functions.ts";
+import http2 from "node:http2";
+import { syncBuiltinESMExports } from "node:module";
+import { protoFields } from "../../functions/src/firestore/wire/proto-reader.ts";
+import { type Frames, messagesIn } from "./grpc-frames.ts";
 
 /** What a process has asked of Firestore, as the bill counts it; RPCs are no part of the bill. */
 export interface Operations {
@@ -10,68 +13,71 @@ export interface Operations {
   reads: number;
 }
 
-interface Request {
-  readonly writes?: readonly { readonly delete?: string | null }[];
-  readonly documents?: readonly string[];
-}
+const SERVICE = "/google.firestore.v1.Firestore/";
+/** Numbers of fields in google.firestore.v1: https://cloud.google.com/firestore/docs/reference/rpc */
+const COMMIT_WRITES = 2;
+const WRITE_DELETE = 2;
+const BATCH_GET_DOCUMENTS = 2;
+const RUN_QUERY_DOCUMENT = 1;
 
-interface Stream {
-  emit(event: string, ...facts: readonly { document?: unknown }[]): boolean;
-}
-
-type Method = (this: unknown, request: Request, ...rest: unknown[]) => unknown;
-
-/** What each RPC adds to the counts when it is sent. Others (transactions) count as an RPC only. */
-const SENT: Record<string, (operations: Operations, request: Request) => void> = {
-  commit(operations, { writes = [] }) {
-    const deletes = writes.filter((write) => write.delete).length;
-    operations.deletes += deletes;
-    operations.writes += writes.length - deletes;
-  },
-  batchGetDocuments(operations, { documents = [] }) {
-    operations.reads += documents.length;
-  },
-  runAggregationQuery(operations) {
-    operations.reads += 1;
-  },
-  beginTransaction() {},
-  rollback() {},
-};
-
-/** Counts at the generated client, which the admin client uses too. What it repeats by itself counts once. */
+/** Counts what goes over the connections, whichever client made it: a repetition counts as another RPC. */
 export function countOperations(): Operations {
   const operations: Operations = { rpcs: 0, writes: 0, deletes: 0, reads: 0 };
-  const { v1 } = fromFunctions("@google-cloud/firestore");
-  const client: Record<string, Method> = v1.FirestoreClient.prototype;
-  for (const [name, count] of Object.entries(SENT)) {
-    const method = methodOf(client, name);
-    client[name] = function (request, ...rest) {
-      operations.rpcs += 1;
-      count(operations, request);
-      return method.call(this, request, ...rest);
+  const connect = http2.connect;
+  http2.connect = ((...args: Parameters<typeof connect>) => {
+    const session = connect(...args);
+    const request = session.request;
+    session.request = (headers, ...rest) => {
+      const stream = request.call(session, headers, ...rest);
+      const path = String((headers as http2.OutgoingHttpHeaders | undefined)?.[":path"]);
+      if (path.startsWith(SERVICE)) watch(stream, path.slice(SERVICE.length), operations);
+      return stream;
     };
-  }
-  const runQuery = methodOf(client, "runQuery");
-  client.runQuery = function (request, ...rest) {
-    operations.rpcs += 1;
-    return countResults(runQuery.call(this, request, ...rest) as Stream, operations);
-  };
+    return session;
+  }) as typeof connect;
+  syncBuiltinESMExports();
   return operations;
 }
 
-function methodOf(client: Record<string, Method>, name: string): Method {
-  const method = client[name];
-  if (method === undefined) throw new Error(`the Firestore client has no ${name}`);
-  return method;
+function watch(stream: http2.ClientHttp2Stream, method: string, operations: Operations): void {
+  operations.rpcs += 1;
+  const sent: Frames = { rest: Buffer.alloc(0) };
+  const write = stream.write as (...args: unknown[]) => boolean;
+  stream.write = (...args: unknown[]) => {
+    for (const message of messagesIn(sent, args[0] as Buffer))
+      countSent(method, message, operations);
+    return write.apply(stream, args);
+  };
+  if (method === "RunQuery" || method === "RunAggregationQuery") watchAnswer(stream, operations);
 }
 
-function countResults(stream: Stream, operations: Operations): Stream {
+function countSent(method: string, message: Uint8Array, operations: Operations): void {
+  if (method === "BatchGetDocuments")
+    operations.reads += fieldsOf(message, BATCH_GET_DOCUMENTS).length;
+  if (method !== "Commit") return;
+  for (const write of fieldsOf(message, COMMIT_WRITES)) {
+    if (fieldsOf(write, WRITE_DELETE).length > 0) operations.deletes += 1;
+    else operations.writes += 1;
+  }
+}
+
+function watchAnswer(stream: http2.ClientHttp2Stream, operations: Operations): void {
+  const received: Frames = { rest: Buffer.alloc(0) };
   const emit = stream.emit;
   let documents = 0;
-  stream.emit = function (event, ...facts) {
-    if (event === "data" && facts[0]?.document) documents += 1;
+  stream.emit = (event: string | symbol, ...facts: unknown[]) => {
+    if (event === "data") {
+      for (const message of messagesIn(received, facts[0] as Buffer)) {
+        documents += fieldsOf(message, RUN_QUERY_DOCUMENT).length;
+      }
+    }
     if (event === "end") operations.reads += Math.max(documents, 1);
-    return emit.call(this, event, ...facts);
+    return emit.call(stream, event, ...facts);
   };
-  return stream;
+}
+
+function fieldsOf(message: Uint8Array, number: number): Uint8Array[] {
+  return [...protoFields(message)].flatMap((field) =>
+    field.number === number ? [field.bytes] : [],
+  );
 }

@@ -25,6 +25,7 @@ import {
 import { firestoreAnalytics } from "../firestore/analytics-store.ts";
 import { firestoreBudgets } from "../firestore/budget-store.ts";
 import { firestoreLedger } from "../firestore/ledger-store.ts";
+import { wireClient } from "../firestore/wire/wire-commit.ts";
 import { type AggregateDeps, KeyMemory } from "../ledger/aggregate.ts";
 import { Journal } from "../ledger/journal.ts";
 import type { LedgerStore } from "../ledger/port.ts";
@@ -60,7 +61,18 @@ export const database = once(
   () => new Firestore({ projectId: projectId(), databaseId: DATABASE_ID.value() }),
 );
 
-export const ledgerStore = once((): LedgerStore => firestoreLedger(database(), DAY_SHARDS.value()));
+/** For what every call commits, which the SDK's own client would take most of its time for. */
+const wire = once(() =>
+  wireClient({
+    projectId: projectId(),
+    databaseId: DATABASE_ID.value(),
+    emulatorHost: process.env.FIRESTORE_EMULATOR_HOST,
+  }),
+);
+
+export const ledgerStore = once(
+  (): LedgerStore => firestoreLedger(database(), DAY_SHARDS.value(), wire().commit),
+);
 
 export const budgetStore = once(
   (): BudgetStore => firestoreBudgets(database(), BUDGET_DEADLINE_MS),

@@ -1,25 +1,9 @@
 import { FieldValue, type Firestore, type WriteBatch } from "@google-cloud/firestore";
-import {
-  type CommitOutcome,
-  type Contribution,
-  type Counters,
-  countLeaves,
-  type Write,
-} from "../ledger/plan.ts";
+import type { CommitOutcome, Contribution, Counters, Write } from "../ledger/plan.ts";
 import { withDeadline } from "./deadline.ts";
 import { refOf, timestampOf, versionOf } from "./documents.ts";
-
-/** https://firebase.google.com/docs/firestore/quotas: field transforms on one document per commit. */
-const MAX_TRANSFORMS = 500;
-
-/** gRPC codes that say surely "not by this try"; all others leave the outcome open. */
-const REFUSALS = {
-  3: "invalid",
-  5: "missing",
-  6: "exists",
-  7: "invalid",
-  9: "stale",
-} as const;
+import { refusalOf } from "./refusals.ts";
+import { assertTransforms } from "./transforms.ts";
 
 /** Applies a plan whole or not at all, and says what is known of it by the deadline. */
 export async function applyPlan(
@@ -44,8 +28,7 @@ export async function applyPlan(
 
 /** After a deadline of ours the SDK goes on by itself: the commit may land until it has given up. */
 function outcomeOf(cause: unknown, commit: Promise<unknown>): CommitOutcome {
-  const code = (cause as { code?: unknown }).code;
-  const why = REFUSALS[code as keyof typeof REFUSALS];
+  const why = refusalOf((cause as { code?: unknown }).code);
   if (why) return { status: "refused", why, cause };
   const ignore = () => {};
   return { status: "unclear", cause, ended: commit.then(ignore, ignore) };
@@ -82,11 +65,9 @@ function addWrite(db: Firestore, batch: WriteBatch, write: Write): void {
 }
 
 /** Nested objects, never dotted paths: keys such as "openai/gpt-4.1" hold dots. */
-function mergeData({ set, add, min = {}, max = {} }: Contribution): Record<string, unknown> {
-  const transforms = countLeaves(add) + countLeaves(min) + countLeaves(max);
-  if (transforms > MAX_TRANSFORMS) {
-    throw new RangeError(`${transforms} transforms on one document, at most ${MAX_TRANSFORMS}`);
-  }
+function mergeData(contribution: Contribution): Record<string, unknown> {
+  assertTransforms(contribution);
+  const { set, add, min = {}, max = {} } = contribution;
   return {
     ...set,
     ...mapLeaves(add, (value) => FieldValue.increment(value)),

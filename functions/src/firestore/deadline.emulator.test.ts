@@ -3,13 +3,15 @@ import { afterAll, describe, expect, it } from "@jest/globals";
 import { type FaultyLink, faultyLink } from "../../../test/faults/harness/faulty-link.ts";
 import type { Write } from "../ledger/plan.ts";
 import { firestoreBudgets } from "./budget-store.ts";
-import { applyPlan } from "./commit.ts";
 import { StoreTimeoutError } from "./deadline.ts";
 import { firestoreLedger } from "./ledger-store.ts";
+import { bothClients } from "./testing/clients.ts";
 import { emulatorDatabase } from "./testing/emulator.ts";
+import { wireClient } from "./wire/wire-commit.ts";
 
 const PROJECT = `demo-deadline-${process.pid}`;
 const DEADLINE_MS = 300;
+const CLIENTS = ["sdk", "wire"] as const;
 const direct = emulatorDatabase("deadline");
 const closing: (() => Promise<unknown>)[] = [() => direct.terminate()];
 let ids = 0;
@@ -17,10 +19,10 @@ let ids = 0;
 afterAll(() => Promise.all(closing.map((close) => close())));
 
 describe("a store that hangs", () => {
-  it("leaves a commit unclear in time", async () => {
-    const { db } = await hung();
+  it.each(CLIENTS)("leaves a commit by the %s client unclear in time", async (name) => {
+    const { clients } = await hung();
     const began = performance.now();
-    expect(await applyPlan(db, [create(freshId())], DEADLINE_MS)).toMatchObject({
+    expect(await clients[name]([create(freshId())], DEADLINE_MS)).toMatchObject({
       status: "unclear",
       cause: expect.any(StoreTimeoutError),
     });
@@ -48,13 +50,13 @@ describe("a store that hangs", () => {
   });
 });
 
-describe("a commit whose answer is late", () => {
+describe.each(CLIENTS)("a commit by the %s client whose answer is late", (name) => {
   it("has ended only when it can no longer land: then it is there", async () => {
-    const { db, link } = await linked();
-    await db.doc("warm/up").get();
+    const { clients, link } = await linked();
+    await clients[name]([create(freshId())], 10_000);
     link.swallow("answers");
     const id = freshId();
-    const outcome = await applyPlan(db, [create(id)], DEADLINE_MS);
+    const outcome = await clients[name]([create(id)], DEADLINE_MS);
     expect(outcome.status).toBe("unclear");
     let hasEnded = false;
     const ended = outcome.status === "unclear" ? outcome.ended : Promise.reject(outcome);
@@ -68,13 +70,13 @@ describe("a commit whose answer is late", () => {
     expect((await stored(id)).exists).toBe(true);
   });
 
-  it("is applied once although the SDK repeats it when the connection breaks behind it", async () => {
-    const { db, link } = await linked();
+  it("is applied once although it is repeated when the connection breaks behind it", async () => {
+    const { clients, link } = await linked();
     for (let n = 0; n < 5; n += 1) {
-      await db.doc("warm/up").get();
+      await clients[name]([create(freshId())], 10_000);
       const id = freshId();
       link.swallow("answers");
-      const committing = applyPlan(db, [create(id), addTo(`sum-${id}`)], 20_000);
+      const committing = clients[name]([create(id), addTo(`sum-${id}`)], 20_000);
       await until(async () => (await stored(id)).exists);
       link.cut();
       await link.pass();
@@ -89,20 +91,21 @@ describe("a commit whose answer is late", () => {
 
 /** Takes connections and requests, and answers nothing until the end of the tests. */
 async function hung() {
-  const { db, link } = await linked();
+  const { link, ...store } = await linked();
   link.swallow("answers");
-  return { db };
+  return store;
 }
 
-async function linked(): Promise<{ db: Firestore; link: FaultyLink }> {
-  const link = await faultyLink(process.env.FIRESTORE_EMULATOR_HOST ?? "");
+async function linked() {
+  const link: FaultyLink = await faultyLink(process.env.FIRESTORE_EMULATOR_HOST ?? "");
   const db = databaseAt(link.address);
+  const clients = bothClients(db, PROJECT, link.address);
   closing.push(async () => {
     await link.pass();
-    await db.terminate();
+    await Promise.all([db.terminate(), clients.close()]);
     await link.close();
   });
-  return { db, link };
+  return { db, clients, link };
 }
 
 /** The emulator's variable would win over an address of one's own. */
@@ -113,6 +116,38 @@ function databaseAt(address: string): Firestore {
   process.env.FIRESTORE_EMULATOR_HOST = before;
   return db;
 }
+
+describe("the wire client", () => {
+  it("gets through when the connection was closed while nobody used it", async () => {
+    const { clients, link } = await linked();
+    for (let n = 0; n < 10; n += 1) {
+      expect(await clients.wire([create(freshId())], 2_000)).toMatchObject({ status: "done" });
+      link.cut();
+    }
+  });
+
+  it("leaves a commit unclear, and surely ended, when nobody listens", async () => {
+    const { clients, link } = await linked();
+    await link.close();
+    const began = performance.now();
+    const outcome = await clients.wire([create(freshId())], DEADLINE_MS);
+    expect(performance.now() - began).toBeLessThan(5 * DEADLINE_MS);
+    expect(outcome).toMatchObject({ status: "unclear" });
+    await (outcome.status === "unclear" && outcome.ended);
+  });
+
+  it("commits to the database that it is given", async () => {
+    const emulatorHost = process.env.FIRESTORE_EMULATOR_HOST;
+    const client = wireClient({ projectId: PROJECT, databaseId: "other", emulatorHost });
+    closing.push(client.close);
+    const id = freshId();
+    expect(await client.commit([create(id)], 10_000)).toMatchObject({ status: "done" });
+    const other = new Firestore({ projectId: PROJECT, databaseId: "other" });
+    closing.push(() => other.terminate());
+    expect((await other.doc(`usage_outbox/${id}`).get()).exists).toBe(true);
+    expect((await stored(id)).exists).toBe(false);
+  });
+});
 
 /** @throws Error after 5 s */
 async function until(isSo: () => Promise<boolean>): Promise<void> {

@@ -28,10 +28,17 @@ import { buildQuery, QUERIES, type QuerySpec } from "./queries.ts";
 const PAGE_DEADLINE_MS = 20_000;
 const ENTRIES_PER_PAGE = 500;
 
-/** @param shards DAY_SHARDS: entries carry 0 to shards - 1 */
-export function firestoreLedger(db: Firestore, shards: number): LedgerStore {
+/**
+ * @param shards DAY_SHARDS: entries carry 0 to shards - 1
+ * @param commit how plans are applied; the SDK's batches unless a quicker client is given
+ */
+export function firestoreLedger(
+  db: Firestore,
+  shards: number,
+  commit: LedgerStore["commit"] = (writes, deadlineMs) => applyPlan(db, writes, deadlineMs),
+): LedgerStore {
   return {
-    commit: (writes, deadlineMs) => applyPlan(db, writes, deadlineMs),
+    commit,
 
     async read(docs, deadlineMs) {
       if (docs.length === 0) return [];
