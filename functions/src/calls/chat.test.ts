@@ -266,7 +266,7 @@ describe("a provider that talks nonsense", () => {
 
   it("is billed by bytes, the most that there can be, when the tokenizer fails", async () => {
     const world = setUp();
-    world.state.countText = () => Promise.reject(new Error("no tokenizer"));
+    world.state.countTexts = () => Promise.reject(new Error("no tokenizer"));
     const { result, script } = await world.begin();
     script.sink.onDone(answer("Grüße", { rawUsage: undefined }));
     expect(await result).toMatchObject({ text: "Grüße" });

@@ -107,9 +107,11 @@ export async function estimateChat(
   };
 }
 
-function countWritten(deps: CallDeps, call: OpenCall, answer: ChatAnswer): Promise<number> {
+async function countWritten(deps: CallDeps, call: OpenCall, answer: ChatAnswer): Promise<number> {
   const calls = answer.toolCalls.map((each) => each.function.name + each.function.arguments);
-  return surely(deps.tokens).countText(call.model.name, answer.text + calls.join(""));
+  const written = answer.text + calls.join("");
+  const [tokens = 0] = await surely(deps.tokens).countTexts(call.model.name, [written]);
+  return tokens;
 }
 
 function chatResult(

@@ -6,11 +6,11 @@ import type { TokenCounter } from "./port.ts";
  */
 export function surely(counter: TokenCounter): TokenCounter {
   return {
-    async countText(model, text) {
+    async countTexts(model, texts) {
       try {
-        return await counter.countText(model, text);
+        return await counter.countTexts(model, texts);
       } catch {
-        return Buffer.byteLength(text);
+        return texts.map((text) => Buffer.byteLength(text));
       }
     },
   };

@@ -87,9 +87,7 @@ async function estimateEmbedding(
   call: OpenCall,
   command: EmbedCommand,
 ): Promise<TokenEstimate> {
-  const counts = await Promise.all(
-    command.embedding.input.map((text) => surely(deps.tokens).countText(call.model.name, text)),
-  );
+  const counts = await surely(deps.tokens).countTexts(call.model.name, command.embedding.input);
   return { inputTokens: counts.reduce((sum, count) => sum + count, 0), outputTokens: 0 };
 }
 

@@ -5,7 +5,7 @@ import type { ChatMessage, ChatRequest, TokenCounter } from "./port.ts";
 
 /** One token per word, so that the frames around the words can be told from them. */
 const words: TokenCounter = {
-  countText: (_, text) => Promise.resolve(text.split(/\s+/).filter(Boolean).length),
+  countTexts: async (_, texts) => texts.map((text) => text.split(/\s+/).filter(Boolean).length),
 };
 
 const estimate = (request: Partial<ChatRequest>) =>

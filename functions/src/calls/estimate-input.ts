@@ -43,7 +43,11 @@ export interface InputEstimate {
 
 export type EstimatedRequest = Pick<ChatRequest, "model" | "messages" | "tools" | "responseFormat">;
 
-type Count = (text: string) => Promise<number>;
+/** Frames are known at once; the texts are counted together. */
+interface Tally {
+  readonly frames: { -readonly [part in keyof InputParts]: number };
+  readonly texts: { readonly part: keyof InputParts; readonly text: string }[];
+}
 
 /**
  * Counts the tokens that a request will be billed for, before it is sent: exact for messages (by the published rule)
@@ -54,28 +58,41 @@ export async function estimateInput(
   counter: TokenCounter,
   request: EstimatedRequest,
 ): Promise<InputEstimate> {
-  const count: Count = (text) => counter.countText(request.model, text);
-  const lastUser = request.messages.findLastIndex(({ role }) => role === "user");
-  const parts = { system: 0, context: 0, input: PRIMING, tools: 0 };
-  for (const [place, message] of request.messages.entries()) {
-    parts[place === lastUser ? "input" : partOf(message)] += await messageTokens(count, message);
-  }
-  parts.tools += await toolTokens(count, request.tools ?? []);
-  parts.tools += await responseFormatTokens(count, request.responseFormat);
+  const { frames: parts, texts } = tallyOf(request);
+  const counts = await counter.countTexts(
+    request.model,
+    texts.map(({ text }) => text),
+  );
+  for (const [index, { part }] of texts.entries()) parts[part] += counts[index] as number;
   return { inputTokens: parts.system + parts.context + parts.input + parts.tools, parts };
+}
+
+function tallyOf({ messages, tools = [], responseFormat }: EstimatedRequest): Tally {
+  const tally: Tally = {
+    frames: { system: 0, context: 0, input: PRIMING, tools: 0 },
+    texts: [],
+  };
+  const lastUser = messages.findLastIndex(({ role }) => role === "user");
+  for (const [place, message] of messages.entries()) {
+    addMessage(tally, place === lastUser ? "input" : partOf(message), message);
+  }
+  if (tools.length > 0) tally.frames.tools += TOOLS_END;
+  for (const tool of tools) addDefinition(tally, tool.function);
+  addResponseFormat(tally, responseFormat);
+  return tally;
 }
 
 function partOf({ role }: ChatMessage): "system" | "context" {
   return role === "system" || role === "developer" ? "system" : "context";
 }
 
-async function messageTokens(count: Count, message: ChatMessage): Promise<number> {
+function addMessage(tally: Tally, part: keyof InputParts, message: ChatMessage): void {
   const { name, tool_calls = [], tool_call_id } = message;
   const calls = tool_calls.flatMap(({ id, function: fn }) => [id, fn.name, fn.arguments]);
   const ids = [name, tool_call_id].filter((text) => text !== undefined);
-  const texts = [...textsOf(message), ...calls, ...ids];
-  const frame = PER_MESSAGE + PER_ROLE + (name === undefined ? 0 : PER_NAME);
-  return frame + tool_calls.length * PER_TOOL_CALL + (await sumOf(texts, count));
+  tally.frames[part] += PER_MESSAGE + PER_ROLE + (name === undefined ? 0 : PER_NAME);
+  tally.frames[part] += tool_calls.length * PER_TOOL_CALL;
+  for (const text of [...textsOf(message), ...calls, ...ids]) tally.texts.push({ part, text });
 }
 
 function textsOf({ content }: ChatMessage): readonly string[] {
@@ -83,43 +100,41 @@ function textsOf({ content }: ChatMessage): readonly string[] {
   return content?.map(({ text }) => text) ?? [];
 }
 
-type Tools = NonNullable<ChatRequest["tools"]>;
+type Definition = NonNullable<ChatRequest["tools"]>[number]["function"];
 
-async function toolTokens(count: Count, tools: Tools): Promise<number> {
-  if (tools.length === 0) return 0;
-  return TOOLS_END + (await sumOf(tools, (tool) => definitionTokens(count, tool.function)));
-}
-
-async function definitionTokens(count: Count, definition: Tools[number]["function"]) {
+function addDefinition(tally: Tally, definition: Definition): void {
   const { name, description = "", parameters = {} } = definition;
   const { type: _, properties, required: __, additionalProperties: ___, ...rest } = parameters;
   const entries = isRecord(properties) ? Object.entries(properties) : [];
-  const head = await count(`${name}:${withoutFullStop(description)}`);
-  const body = await sumOf(entries, ([key, schema]) => propertyTokens(count, key, schema));
-  const start = entries.length > 0 ? PROPERTIES_START : 0;
-  return PER_TOOL + head + start + body + (await jsonTokens(count, rest));
+  tally.frames.tools += PER_TOOL + (entries.length > 0 ? PROPERTIES_START : 0);
+  addToolText(tally, `${name}:${withoutFullStop(description)}`);
+  for (const [key, schema] of entries) addProperty(tally, key, schema);
+  addJson(tally, rest);
 }
 
-async function propertyTokens(count: Count, name: string, schema: unknown): Promise<number> {
+function addProperty(tally: Tally, name: string, schema: unknown): void {
   const { type, description, enum: values, ...rest } = isRecord(schema) ? schema : {};
-  const line = `${name}:${shown(type)}:${withoutFullStop(shown(description))}`;
   const choices = Array.isArray(values) ? values.map(shown) : [];
-  const choiceTokens = choices.length === 0 ? 0 : await enumTokens(count, choices);
-  return PER_PROPERTY + choiceTokens + (await count(line)) + (await jsonTokens(count, rest));
-}
-
-async function enumTokens(count: Count, choices: readonly string[]): Promise<number> {
-  return ENUM_START + choices.length * PER_ENUM_VALUE + (await sumOf(choices, count));
+  tally.frames.tools += PER_PROPERTY;
+  if (choices.length > 0) tally.frames.tools += ENUM_START + choices.length * PER_ENUM_VALUE;
+  for (const choice of choices) addToolText(tally, choice);
+  addToolText(tally, `${name}:${shown(type)}:${withoutFullStop(shown(description))}`);
+  addJson(tally, rest);
 }
 
 /** What the published rule has no number for: its JSON is longer than any form in which a model is shown it. */
-async function jsonTokens(count: Count, rest: Readonly<Record<string, unknown>>): Promise<number> {
-  return Object.keys(rest).length === 0 ? 0 : await count(JSON.stringify(rest));
+function addJson(tally: Tally, rest: Readonly<Record<string, unknown>>): void {
+  if (Object.keys(rest).length > 0) addToolText(tally, JSON.stringify(rest));
 }
 
-async function responseFormatTokens(count: Count, format: ChatRequest["responseFormat"]) {
-  if (format?.type !== "json_schema") return 0;
-  return RESPONSE_SCHEMA_FRAME + (await count(JSON.stringify(format)));
+function addResponseFormat(tally: Tally, format: ChatRequest["responseFormat"]): void {
+  if (format?.type !== "json_schema") return;
+  tally.frames.tools += RESPONSE_SCHEMA_FRAME;
+  addToolText(tally, JSON.stringify(format));
+}
+
+function addToolText({ texts }: Tally, text: string): void {
+  texts.push({ part: "tools", text });
 }
 
 function shown(value: unknown): string {
@@ -132,10 +147,4 @@ function withoutFullStop(text: string): string {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-async function sumOf<T>(items: readonly T[], count: (item: T) => Promise<number>): Promise<number> {
-  let tokens = 0;
-  for (const item of items) tokens += await count(item);
-  return tokens;
 }

@@ -158,5 +158,6 @@ export type UsageConverter = (rawUsage: unknown) => ReportedUsage;
 
 /** Counts tokens the way a model does; stated upper bounds where its tokenizer is not known. */
 export interface TokenCounter {
-  countText(model: string, text: string): Promise<number>;
+  /** In the order of the texts. */
+  countTexts(model: string, texts: readonly string[]): Promise<readonly number[]>;
 }

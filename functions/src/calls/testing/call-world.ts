@@ -45,7 +45,8 @@ export function callWorld(settings: Partial<CallSettings> = {}) {
     spending: (async (ids) => ids.map(() => ({ spent: 100, held: 0 }))) as (
       ids: readonly string[],
     ) => Promise<readonly (Spending | undefined)[]>,
-    countText: async (_model: string, text: string) => text.length,
+    countTexts: async (_model: string, texts: readonly string[]) =>
+      texts.map(({ length }) => length),
   };
   provider.onCall = () => log.push("provider");
   const store: LedgerStore = {
@@ -69,7 +70,7 @@ export function callWorld(settings: Partial<CallSettings> = {}) {
     book: PRICE_BOOK,
     providers: new Map([["openai", provider]]),
     usageConverters: new Map([["openai", reportedBy(provider)]]),
-    tokens: { countText: (model, text) => state.countText(model, text) },
+    tokens: { countTexts: (model, texts) => state.countTexts(model, texts) },
     budgets: {
       active: async () => {
         if (state.budgetsFail) throw new Error("no answer");

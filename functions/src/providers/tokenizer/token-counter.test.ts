@@ -6,7 +6,8 @@ import { piecesOf } from "./pieces.ts";
 import { tokenCounter } from "./token-counter.ts";
 
 const PLAIN = { disallowedSpecial: new Set<string>() };
-const counter = tokenCounter();
+const { countTexts } = tokenCounter();
+const countText = async (model: string, text: string) => (await countTexts(model, [text]))[0];
 
 const LONG_PROSE = "It isn't 1 o'clock yet; nobody (not even Zoë) had 12,345 words.\n\n".repeat(
   400,
@@ -21,22 +22,22 @@ describe("tokenCounter", () => {
     ["gpt-4", LONG_PROSE, cl100k],
     ["gpt-4o", CJK_PROSE, o200k],
   ])("counts exactly as %s does", async (model, text, tokenizer) => {
-    expect(await counter.countText(model, text)).toBe(tokenizer.countTokens(text, PLAIN));
+    expect(await countText(model, text)).toBe(tokenizer.countTokens(text, PLAIN));
   });
 
   it("counts a long text without spaces at most 3 above in 8192 characters", async () => {
     const exact = o200k.countTokens(CJK_PROSE.repeat(4), PLAIN);
-    const counted = await counter.countText("gpt-4o", CJK_PROSE.repeat(4));
+    const counted = await countText("gpt-4o", CJK_PROSE.repeat(4));
     expect(counted).toBeGreaterThanOrEqual(exact);
     expect(counted).toBeLessThanOrEqual(exact + 12);
   });
 
   it("counts no text as no token", async () => {
-    expect(await counter.countText("gpt-4o", "")).toBe(0);
+    expect(await countText("gpt-4o", "")).toBe(0);
   });
 
   it("takes the marks of a chat format in a text for plain text", async () => {
-    expect(await counter.countText("gpt-4o", "<|im_start|>system<|im_end|>")).toBeGreaterThan(5);
+    expect(await countText("gpt-4o", "<|im_start|>system<|im_end|>")).toBeGreaterThan(5);
   });
 
   it("counts any text of ordinary words exactly", async () => {
@@ -47,7 +48,7 @@ describe("tokenCounter", () => {
     const text = fc.array(word, { maxLength: 300 }).map((words) => words.join(" "));
     await fc.assert(
       fc.asyncProperty(text, async (given) => {
-        expect(await counter.countText("gpt-4o", given)).toBe(o200k.countTokens(given, PLAIN));
+        expect(await countText("gpt-4o", given)).toBe(o200k.countTokens(given, PLAIN));
       }),
     );
   });
@@ -71,7 +72,7 @@ describe("tokenCounter", () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(letters, symbols, blanks), async (run) => {
         const exact = o200k.countTokens(run, PLAIN);
-        const counted = await counter.countText("gpt-4o", run);
+        const counted = await countText("gpt-4o", run);
         expect(counted).toBeGreaterThanOrEqual(exact);
         expect(counted).toBeLessThanOrEqual(exact + 8 * Math.ceil(run.length / 256));
       }),
@@ -89,15 +90,15 @@ describe("tokenCounter", () => {
     ["symbols", "!".repeat(100_000)],
     ["characters of three bytes", "漢".repeat(100_000)],
   ])("is through with 100 000 times %s in a bounded time", async (_, text) => {
-    await counter.countText("gpt-4o", "loaded");
+    await countText("gpt-4o", "loaded");
     const startMs = performance.now();
-    await counter.countText("gpt-4o", text);
+    await countText("gpt-4o", text);
     expect(performance.now() - startMs).toBeLessThan(2_500);
   });
 
   it("lets others have a turn while it counts a long text", async () => {
     let turns = 0;
-    const counting = counter.countText("gpt-4o", LONG_PROSE).finally(() => clearInterval(timer));
+    const counting = countText("gpt-4o", `${LONG_PROSE}!`).finally(() => clearInterval(timer));
     const timer = setInterval(() => {
       turns += 1;
     }, 0);
@@ -105,11 +106,18 @@ describe("tokenCounter", () => {
     expect(turns).toBeGreaterThan(0);
   });
 
+  it("counts many texts as each alone, again and again", async () => {
+    const texts = [LONG_PROSE, "", "Hello, world!", LONG_PROSE, CJK_PROSE];
+    const alone = texts.map((text) => o200k.countTokens(text, PLAIN));
+    expect(await countTexts("gpt-4o", texts)).toEqual(alone);
+    expect(await countTexts("gpt-4o", texts)).toEqual(alone);
+  });
+
   it("gives an upper bound for models that it does not know: twice as many, at most one per byte", async () => {
     const text = "The quick brown fox";
-    expect(await counter.countText("claude-opus-4-5", text)).toBe(8);
-    expect(await counter.countText("claude-opus-4-5", "!")).toBe(1);
-    expect(await counter.countText("claude-opus-4-5", "漢")).toBe(2);
+    expect(await countText("claude-opus-4-5", text)).toBe(8);
+    expect(await countText("claude-opus-4-5", "!")).toBe(1);
+    expect(await countText("claude-opus-4-5", "漢")).toBe(2);
   });
 });
 

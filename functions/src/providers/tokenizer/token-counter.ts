@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { TokenCounter } from "../../calls/port.ts";
+import { CountMemory } from "./count-memory.ts";
 import { type Encoding, encodingOf } from "./encodings.ts";
 import { piecesOf } from "./pieces.ts";
 
@@ -15,10 +16,16 @@ const UNKNOWN_MODEL_FACTOR = 2;
 const FORCED_CUT_MARGIN = 3;
 /** Merges kept by each tokenizer. Its own default, 100 000, can grow to some 100 MB under hostile input. */
 const MERGE_CACHE_SIZE = 10_000;
+/** Characters after which others get a turn: 256 KiB of hostile text take half a second in all. */
+const TURN_LENGTH = 8_192;
 /** `<|im_start|>` in a user's text is ordinary text, and no error. */
 const AS_PLAIN_TEXT = { disallowedSpecial: new Set<string>() };
 
-type CountTokens = (text: string) => number;
+/** One of the tokenizers, and what it has counted. */
+interface Tokenizer {
+  countTokens(text: string): number;
+  readonly memory: CountMemory;
+}
 
 /**
  * Counts as OpenAI's models do: exact, but for runs of more than 256 letters or symbols and for more than 8192
@@ -27,41 +34,62 @@ type CountTokens = (text: string) => number;
  */
 export function tokenCounter(): TokenCounter {
   return {
-    async countText(model, text) {
-      if (text === "") return 0;
+    async countTexts(model, texts) {
       const encoding = encodingOf(model);
-      const tokens = await countPieces(await loaded(encoding ?? "o200k_base"), text);
-      return encoding ? tokens : Math.min(UNKNOWN_MODEL_FACTOR * tokens, Buffer.byteLength(text));
+      const name = encoding ?? "o200k_base";
+      const counts = await countEach(loaded.get(name) ?? (await loadOnce(name)), texts);
+      if (encoding) return counts;
+      return counts.map((tokens, index) =>
+        Math.min(UNKNOWN_MODEL_FACTOR * tokens, Buffer.byteLength(texts[index] as string)),
+      );
     },
   };
 }
 
-/** Others get a turn between two pieces: 256 KiB of hostile text take half a second in all. */
-async function countPieces(count: CountTokens, text: string): Promise<number> {
-  let tokens = 0;
-  let isFirst = true;
-  for (const piece of piecesOf(text)) {
-    if (!isFirst) await setImmediate();
-    isFirst = false;
-    tokens += count(piece.text) + (piece.isForced ? FORCED_CUT_MARGIN : 0);
+/** One promise for all: within functions-framework each costs as much as some ten words. */
+async function countEach(tokenizer: Tokenizer, texts: readonly string[]): Promise<number[]> {
+  const counts: number[] = [];
+  let sinceTurn = 0;
+  for (const text of texts) {
+    const key = tokenizer.memory.keyOf(text);
+    let tokens = tokenizer.memory.get(key);
+    if (tokens === undefined) {
+      tokens = 0;
+      for (const piece of piecesOf(text)) {
+        sinceTurn += piece.text.length;
+        if (sinceTurn > TURN_LENGTH) {
+          await setImmediate();
+          sinceTurn = piece.text.length;
+        }
+        tokens += tokenizer.countTokens(piece.text) + (piece.isForced ? FORCED_CUT_MARGIN : 0);
+      }
+      tokenizer.memory.set(key, tokens);
+    }
+    counts.push(tokens);
   }
-  return tokens;
+  return counts;
 }
 
-const loading = new Map<Encoding, Promise<CountTokens>>();
+const loaded = new Map<Encoding, Tokenizer>();
+const loading = new Map<Encoding, Promise<Tokenizer>>();
 
 /** Each takes 0.1 to 0.2 s and tens of megabytes to load, so only what is asked for is. */
-function loaded(encoding: Encoding): Promise<CountTokens> {
-  const known = loading.get(encoding) ?? load(encoding);
-  loading.set(encoding, known);
-  return known;
+function loadOnce(encoding: Encoding): Promise<Tokenizer> {
+  const begun = loading.get(encoding) ?? load(encoding);
+  loading.set(encoding, begun);
+  return begun;
 }
 
-async function load(encoding: Encoding): Promise<CountTokens> {
+async function load(encoding: Encoding): Promise<Tokenizer> {
   const { countTokens, setMergeCacheSize } =
     encoding === "o200k_base"
       ? await import("gpt-tokenizer/encoding/o200k_base")
       : await import("gpt-tokenizer/encoding/cl100k_base");
   setMergeCacheSize(MERGE_CACHE_SIZE);
-  return (text) => countTokens(text, AS_PLAIN_TEXT);
+  const tokenizer: Tokenizer = {
+    countTokens: (text) => countTokens(text, AS_PLAIN_TEXT),
+    memory: new CountMemory(),
+  };
+  loaded.set(encoding, tokenizer);
+  return tokenizer;
 }
