@@ -1,5 +1,3 @@
-import { parseChatRequest } from "./chat-request.ts";
-import type { Reply } from "./chat-wire.ts";
 import { complete } from "./completion.ts";
 import { type Directives, parseDirectives } from "./directives.ts";
 import type { Exchange } from "./exchange.ts";
@@ -7,7 +5,8 @@ import type { DueFaults } from "./fault-counter.ts";
 import { isCount, type JsonObject, stringOr } from "./json.ts";
 import { lastUserText } from "./messages.ts";
 import { countPromptTokens } from "./prompt-tokens.ts";
-import type { OutputCounts, PromptCounts } from "./usage.ts";
+import { chatUsage, type OutputCounts, type PromptCounts } from "./usage.ts";
+import type { ChatWire, Reply, Told } from "./wire.ts";
 
 /** A reply on its way, with what it costs and how it is to fail. */
 export interface ChatCall {
@@ -18,16 +17,21 @@ export interface ChatCall {
   readonly output: OutputCounts;
 }
 
+/** The whole answer's price, and how it is told. */
+export function toldOf({ prompt, output, directives }: ChatCall): Told {
+  return { billed: chatUsage(prompt, output), directives };
+}
+
 /** Works out everything before a byte is sent; throws what is wrong with the request. */
-export function beginCall(exchange: Exchange, body: JsonObject): ChatCall {
+export function beginCall(exchange: Exchange, wire: ChatWire, body: JsonObject): ChatCall {
   exchange.facts = { ...exchange.facts, ...factsOf(body) };
-  const request = parseChatRequest(body);
+  const request = wire.parse(body);
   const message = lastUserText(request.messages);
-  const directives = parseDirectives(message);
+  const directives = parseDirectives(message, wire.directiveKeys);
   const completion = complete(request, directives);
   const reply = {
-    id: exchange.sim.nextId("chatcmpl-"),
-    toolCallId: exchange.sim.nextId("call_"),
+    id: exchange.sim.nextId(wire.answerIdPrefix),
+    toolCallId: exchange.sim.nextId(wire.toolCallIdPrefix),
     createdSeconds: Math.floor(exchange.receivedAt.getTime() / 1000),
     model: directives.model ?? request.model.dated,
     request,

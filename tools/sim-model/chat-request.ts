@@ -1,7 +1,15 @@
 import { invalidRequest } from "./errors.ts";
 import { isCount, isObject, isOneOf, type JsonObject, stringOr } from "./json.ts";
 import { parseMessages, type SentMessage } from "./messages.ts";
-import { type ChatModel, chatModel, EFFORTS, type Effort, requestedModel } from "./models.ts";
+import {
+  CATALOGUES,
+  type Catalogue,
+  type ChatModel,
+  chatModel,
+  EFFORTS,
+  type Effort,
+  requestedModel,
+} from "./models.ts";
 import { parseToolChoice, parseTools, type Tool, type ToolChoice } from "./tools.ts";
 
 export type ResponseFormat =
@@ -16,6 +24,8 @@ export interface ChatRequest {
   readonly stream: boolean;
   readonly includeUsage: boolean;
   readonly includeObfuscation: boolean;
+  /** OpenRouter's `usage: {include: true}`. */
+  readonly asksCost: boolean;
   readonly maxTokens: number | null;
   readonly stop: readonly string[];
   readonly responseFormat: ResponseFormat;
@@ -25,8 +35,16 @@ export interface ChatRequest {
   readonly serviceTier: string;
 }
 
+/** How one of those who speak OpenAI's protocol takes a request. */
+export interface Dialect {
+  readonly catalogue: Catalogue;
+  readonly parameters: ReadonlySet<string>;
+  /** Whether reasoning models take `max_tokens` as well. */
+  readonly takesMaxTokens: boolean;
+}
+
 /** https://platform.openai.com/docs/api-reference/chat/create, without the retired `functions`. */
-const PARAMETERS = new Set(
+export const PARAMETERS: ReadonlySet<string> = new Set(
   `audio frequency_penalty logit_bias logprobs max_completion_tokens max_tokens messages metadata
    modalities model n parallel_tool_calls prediction presence_penalty prompt_cache_key
    prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier stop
@@ -36,10 +54,16 @@ const PARAMETERS = new Set(
 
 const TIERS = ["auto", "default", "flex", "scale", "priority", "fast"] as const;
 
+export const OPENAI_DIALECT: Dialect = {
+  catalogue: CATALOGUES.openai,
+  parameters: PARAMETERS,
+  takesMaxTokens: false,
+};
+
 /** Turns a body into a request, or says what is wrong with it in OpenAI's words. */
-export function parseChatRequest(body: JsonObject): ChatRequest {
-  refuseUnknownParameters(body);
-  const model = chatModel(requestedModel(body));
+export function parseChatRequest(body: JsonObject, dialect = OPENAI_DIALECT): ChatRequest {
+  refuseUnknownParameters(body, dialect.parameters);
+  const model = chatModel(requestedModel(body), dialect.catalogue);
   const tools = parseTools(body.tools);
   const stream = body.stream === true;
   return {
@@ -47,7 +71,8 @@ export function parseChatRequest(body: JsonObject): ChatRequest {
     messages: parseMessages(body.messages),
     stream,
     ...parseStreamOptions(body.stream_options, stream),
-    maxTokens: parseMaxTokens(body, model),
+    asksCost: isObject(body.usage) && body.usage.include === true,
+    maxTokens: parseMaxTokens(body, model, dialect),
     stop: parseStop(body.stop),
     responseFormat: parseResponseFormat(body.response_format),
     tools,
@@ -57,8 +82,8 @@ export function parseChatRequest(body: JsonObject): ChatRequest {
   };
 }
 
-function refuseUnknownParameters(body: JsonObject): void {
-  const unknown = Object.keys(body).find((key) => !PARAMETERS.has(key));
+function refuseUnknownParameters(body: JsonObject, parameters: ReadonlySet<string>): void {
+  const unknown = Object.keys(body).find((key) => !parameters.has(key));
   if (unknown !== undefined) {
     throw invalidRequest(`Unrecognized request argument supplied: ${unknown}`);
   }
@@ -82,9 +107,13 @@ function parseStreamOptions(options: unknown, stream: boolean) {
   };
 }
 
-function parseMaxTokens(body: JsonObject, model: ChatModel): number | null {
+function parseMaxTokens(
+  body: JsonObject,
+  model: ChatModel,
+  { takesMaxTokens }: Dialect,
+): number | null {
   const old = body.max_tokens ?? null;
-  if (old !== null && model.effort !== null) {
+  if (old !== null && model.effort !== null && !takesMaxTokens) {
     const message =
       "Unsupported parameter: 'max_tokens' is not supported with this model. " +
       "Use 'max_completion_tokens' instead.";

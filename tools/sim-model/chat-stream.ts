@@ -1,15 +1,20 @@
 import type { ServerResponse } from "node:http";
-import type { ChatCall } from "./chat-call.ts";
-import { DONE, type EventWriter, eventWriter, type Piece, piecesOf } from "./chat-wire.ts";
+import { type ChatCall, toldOf } from "./chat-call.ts";
+import { piecesOf } from "./completion.ts";
 import { drained, type Exchange, settle, stillThereAfter } from "./exchange.ts";
-import { chatUsage, NO_OUTPUT, type OutputCounts, toldUsage } from "./usage.ts";
+import { chatUsage, NO_OUTPUT, type OutputCounts } from "./usage.ts";
+import type { ChatWire, EventWriter, Piece } from "./wire.ts";
 
 /** Sends the answer as server-sent events, until it ends, is to be cut, or the client leaves. */
-export async function streamReply(exchange: Exchange, call: ChatCall): Promise<void> {
+export async function streamReply(
+  exchange: Exchange,
+  wire: ChatWire,
+  call: ChatCall,
+): Promise<void> {
   const { response } = exchange;
   const { reply, directives, faults } = call;
   const pieces = piecesOf(reply.completion, directives.chunks);
-  const events = eventWriter(reply);
+  const events = wire.events(reply, toldOf(call));
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
   response.flushHeaders();
   const due = pieces.slice(0, faults.cutAfter ?? pieces.length);
@@ -63,12 +68,8 @@ function cut(exchange: Exchange, call: ChatCall, events: EventWriter, output: Ou
 }
 
 function finish(exchange: Exchange, call: ChatCall, events: EventWriter): void {
-  const billed = chatUsage(call.prompt, call.output);
-  const told = toldUsage(billed, call.directives.usage);
-  const { includeUsage } = call.reply.request;
-  const usageEvent = includeUsage && told !== undefined ? events.usage(told) : "";
-  settle(exchange, call.faults.fault === "badjson" ? "fault" : "ok", 200, billed);
-  exchange.response.end(events.finish() + usageEvent + DONE);
+  settle(exchange, call.faults.fault === "badjson" ? "fault" : "ok", 200, toldOf(call).billed);
+  exchange.response.end(events.finish() + events.ending());
 }
 
 /** An event whose JSON stops in the middle. */

@@ -1,26 +1,54 @@
-import type { ChatRequest } from "./chat-request.ts";
+import { type Dialect, OPENAI_DIALECT, parseChatRequest } from "./chat-request.ts";
 import type { Completion } from "./completion.ts";
+import { CHAT_KEYS, type DirectiveKey } from "./directives.ts";
 import { seedOf } from "./hash.ts";
+import { toldUsage } from "./usage.ts";
+import type { ChatWire, EventWriter, Reply, Told } from "./wire.ts";
 
-/** A completion with all that its wire form needs. */
-export interface Reply {
-  readonly id: string;
-  readonly toolCallId: string;
-  readonly createdSeconds: number;
-  /** The name that the answer carries. */
-  readonly model: string;
-  readonly request: ChatRequest;
-  readonly completion: Completion;
+/** In what the chat completions of those who speak OpenAI's protocol differ. */
+export interface Likeness {
+  readonly dialect: Dialect;
+  readonly answerIdPrefix: string;
+  readonly directiveKeys?: readonly DirectiveKey[];
+  /** What answers and chunks hold besides. */
+  readonly fields?: object;
+  /** A chunk that comes before all others. */
+  readonly preamble?: object;
+  usageOf?(reply: Reply, told: Told): unknown;
 }
 
-/** A part of the answer, as one chunk carries it. */
-export interface Piece {
-  readonly text: string;
-  readonly tokenCount: number;
+export function openAiWire(likeness: Likeness): ChatWire {
+  const { dialect, answerIdPrefix, directiveKeys = OPENAI_KEYS, fields = {}, preamble } = likeness;
+  const usageOf = likeness.usageOf ?? openAiUsage;
+  const first = preamble === undefined ? "" : `data: ${JSON.stringify(preamble)}\n\n`;
+  return {
+    answerIdPrefix,
+    toolCallIdPrefix: "call_",
+    directiveKeys,
+    parse: (body) => parseChatRequest(body, dialect),
+    body: (reply, told) => ({ ...completionBody(reply, usageOf(reply, told)), ...fields }),
+    events(reply, told) {
+      const events = eventWriter(reply, fields, usageOf(reply, told));
+      return { ...events, opening: () => first + events.opening() };
+    },
+  };
 }
+
+/** Only OpenRouter tells a cost. */
+const OPENAI_KEYS = CHAT_KEYS.filter((key) => key !== "overcharge");
+
+function openAiUsage(_: Reply, { billed, directives }: Told): unknown {
+  return toldUsage(billed, directives.usage);
+}
+
+/** Chat completions as OpenAI answers them. */
+export const OPENAI_WIRE: ChatWire = openAiWire({
+  dialect: OPENAI_DIALECT,
+  answerIdPrefix: "chatcmpl-",
+});
 
 /** https://platform.openai.com/docs/api-reference/chat/object */
-export function completionBody(reply: Reply, usage: unknown) {
+function completionBody(reply: Reply, usage: unknown) {
   return {
     id: reply.id,
     object: "chat.completion",
@@ -54,24 +82,15 @@ function messageOf(reply: Reply) {
   return { role: "assistant", content: null, tool_calls: [call], refusal: null, annotations: [] };
 }
 
-/** Server-sent events of one streamed answer. */
-export interface EventWriter {
-  /** The role, and the name of the tool that is called. */
-  opening(): string;
-  content(piece: Piece): string;
-  finish(): string;
-  usage(usage: unknown): string;
-}
-
-export const DONE = "data: [DONE]\n\n";
+const DONE = "data: [DONE]\n\n";
 
 /** Hides the length of what is said from those who watch the line: OpenAI adds it unless told not to. */
 const OBFUSCATION = "s3Kd9xQv2LmZ7pRb";
 
 /** https://platform.openai.com/docs/api-reference/chat/streaming */
-export function eventWriter(reply: Reply): EventWriter {
+function eventWriter(reply: Reply, fields: object, usage: unknown): EventWriter {
   const { request, completion } = reply;
-  const head = `data: ${openEnvelope(reply)},"choices":`;
+  const head = `data: ${openEnvelope(reply, fields)},"choices":`;
   const noUsageYet = request.includeUsage ? ',"usage":null' : "";
 
   const padding = (text: string) =>
@@ -87,11 +106,15 @@ export function eventWriter(reply: Reply): EventWriter {
     opening: () => event(openingDelta(reply), null),
     content: ({ text }) => event(contentDelta(completion, text), null, text),
     finish: () => event({}, completion.finishReason),
-    usage: (usage) => `${head}[],"usage":${JSON.stringify(usage)}${padding("")}}\n\n`,
+    ending: () => usageEvent(head, request.includeUsage ? usage : undefined, padding("")) + DONE,
   };
 }
 
-function openEnvelope(reply: Reply): string {
+function usageEvent(head: string, usage: unknown, padding: string): string {
+  return usage === undefined ? "" : `${head}[],"usage":${JSON.stringify(usage)}${padding}}\n\n`;
+}
+
+function openEnvelope(reply: Reply, fields: object): string {
   const envelope = {
     id: reply.id,
     object: "chat.completion.chunk",
@@ -99,6 +122,7 @@ function openEnvelope(reply: Reply): string {
     model: reply.model,
     service_tier: reply.request.serviceTier,
     system_fingerprint: fingerprintOf(reply),
+    ...fields,
   };
   return JSON.stringify(envelope).slice(0, -1);
 }
@@ -114,17 +138,6 @@ function openingDelta(reply: Reply) {
 function contentDelta(completion: Completion, text: string) {
   if (completion.toolName === null) return { content: text };
   return { tool_calls: [{ index: 0, function: { arguments: text } }] };
-}
-
-/** Cuts the answer into so many pieces of about equal length, or into its tokens. */
-export function piecesOf(completion: Completion, chunks: number | undefined): Piece[] {
-  const { texts } = completion;
-  const count = Math.min(chunks ?? texts.length, texts.length);
-  const start = (piece: number) => Math.floor((piece * texts.length) / count);
-  return Array.from({ length: count }, (_, piece) => {
-    const tokens = texts.slice(start(piece), start(piece + 1));
-    return { text: tokens.join(""), tokenCount: tokens.length };
-  });
 }
 
 /** Reasoning models give no fingerprint. */

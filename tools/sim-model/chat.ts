@@ -1,6 +1,5 @@
-import { beginCall, type ChatCall } from "./chat-call.ts";
+import { beginCall, type ChatCall, toldOf } from "./chat-call.ts";
 import { streamReply } from "./chat-stream.ts";
-import { completionBody } from "./chat-wire.ts";
 import {
   type Exchange,
   readBody,
@@ -10,11 +9,12 @@ import {
   stillThereAfter,
 } from "./exchange.ts";
 import { fail } from "./faults.ts";
-import { chatUsage, NO_OUTPUT, toldUsage } from "./usage.ts";
+import { chatUsage, NO_OUTPUT } from "./usage.ts";
+import type { ChatWire } from "./wire.ts";
 
-/** `POST /v1/chat/completions` */
-export async function serveChat(exchange: Exchange): Promise<void> {
-  const call = beginCall(exchange, await readBody(exchange.request));
+/** A chat over a vendor's protocol. */
+export async function serveChat(exchange: Exchange, wire: ChatWire): Promise<void> {
+  const call = beginCall(exchange, wire, await readBody(exchange.request));
   const { directives, faults } = call;
   if (!(await stillThereAfter(exchange.response, directives.latency ?? 0))) {
     return settle(exchange, "aborted", null, chatUsage(call.prompt, NO_OUTPUT));
@@ -22,16 +22,16 @@ export async function serveChat(exchange: Exchange): Promise<void> {
   if (faults.fault !== undefined && faults.fault !== "badjson") {
     return fail(exchange, faults.fault, directives.retryAfter);
   }
-  if (call.reply.request.stream) return streamReply(exchange, call);
-  return sendReply(exchange, call);
+  if (call.reply.request.stream) return streamReply(exchange, wire, call);
+  return sendReply(exchange, wire, call);
 }
 
-function sendReply(exchange: Exchange, call: ChatCall): void {
+function sendReply(exchange: Exchange, wire: ChatWire, call: ChatCall): void {
   const { response } = exchange;
   const { fault, cutAfter } = call.faults;
-  const billed = chatUsage(call.prompt, call.output);
-  const told = toldUsage(billed, call.directives.usage);
-  const body = JSON.stringify(completionBody(call.reply, told));
+  const told = toldOf(call);
+  const { billed } = told;
+  const body = JSON.stringify(wire.body(call.reply, told));
   const half = body.slice(0, Math.floor(body.length / 2));
   if (cutAfter !== undefined) {
     settle(exchange, "cut", 200, billed);

@@ -7,6 +7,7 @@ import type { Effort } from "./models.ts";
 import { sampleValue } from "./schema-values.ts";
 import { countTokens, tokenTexts } from "./tokens.ts";
 import { findTool, type Tool } from "./tools.ts";
+import type { Piece } from "./wire.ts";
 
 export type FinishReason = "stop" | "length" | "tool_calls";
 
@@ -109,4 +110,15 @@ function untilStop(
   return ends.length === 0
     ? texts
     : tokenTexts(request.model.encoding, whole.slice(0, Math.min(...ends)));
+}
+
+/** Cuts the answer into so many pieces of about equal length, or into its tokens. */
+export function piecesOf(completion: Completion, chunks: number | undefined): Piece[] {
+  const { texts } = completion;
+  const count = Math.min(chunks ?? texts.length, texts.length);
+  const start = (piece: number) => Math.floor((piece * texts.length) / count);
+  return Array.from({ length: count }, (_, piece) => {
+    const tokens = texts.slice(start(piece), start(piece + 1));
+    return { text: tokens.join(""), tokenCount: tokens.length };
+  });
 }

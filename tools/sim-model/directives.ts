@@ -30,6 +30,7 @@ const READERS = {
   audioIn: tokens,
   audioOut: tokens,
   billExtra: tokens,
+  overcharge: tokens,
   fault: oneOf(FAULTS),
   times: wholeNumber(1, 1_000_000),
   retryAfter: wholeNumber(0, 86_400),
@@ -39,14 +40,14 @@ const READERS = {
   tool: name,
 };
 
-type Key = keyof typeof READERS;
+export type DirectiveKey = keyof typeof READERS;
 
-export type Directives = { readonly [K in Key]?: ReturnType<(typeof READERS)[K]> };
+export type Directives = { readonly [K in DirectiveKey]?: ReturnType<(typeof READERS)[K]> };
 
-export const CHAT_KEYS = Object.keys(READERS) as readonly Key[];
+export const CHAT_KEYS = Object.keys(READERS) as readonly DirectiveKey[];
 
 /** Embeddings have one answer and no output, so most directives say nothing about them. */
-export const EMBEDDING_KEYS: readonly Key[] = [
+export const EMBEDDING_KEYS: readonly DirectiveKey[] = [
   "latency",
   "billExtra",
   "fault",
@@ -59,7 +60,10 @@ export const EMBEDDING_KEYS: readonly Key[] = [
 const BLOCK = /\[sim(?=[\s\]])([^[\]]*)\]/g;
 
 /** Reads the directives in a message. A slip in one is refused, for else the test that has it would pass untested. */
-export function parseDirectives(text: string, allowed: readonly Key[] = CHAT_KEYS): Directives {
+export function parseDirectives(
+  text: string,
+  allowed: readonly DirectiveKey[] = CHAT_KEYS,
+): Directives {
   if (!text.includes("[sim")) return {};
   const found: Record<string, unknown> = {};
   for (const [, inside = ""] of text.matchAll(BLOCK)) {
@@ -73,7 +77,11 @@ export function withoutDirectives(text: string): string {
   return text.replace(BLOCK, "");
 }
 
-function readPair(pair: string, allowed: readonly Key[], found: Record<string, unknown>): void {
+function readPair(
+  pair: string,
+  allowed: readonly DirectiveKey[],
+  found: Record<string, unknown>,
+): void {
   const [written = "", ...rest] = pair.split("=");
   const key = allowed.find((candidate) => candidate === written);
   if (key === undefined) {

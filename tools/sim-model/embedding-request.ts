@@ -1,6 +1,6 @@
 import { invalidRequest } from "./errors.ts";
 import { isCount, type JsonObject } from "./json.ts";
-import { type EmbeddingModel, embeddingModel, requestedModel } from "./models.ts";
+import { type Catalogue, type EmbeddingModel, embeddingModel, requestedModel } from "./models.ts";
 import { countTokens } from "./tokens.ts";
 
 /** A request for embeddings that has been read and found sound. */
@@ -22,12 +22,12 @@ const MAX_INPUT_TOKENS = 8192;
 
 const PARAMETERS = new Set(["model", "input", "dimensions", "encoding_format", "user"]);
 
-export function parseEmbeddingRequest(body: JsonObject): EmbeddingRequest {
+export function parseEmbeddingRequest(body: JsonObject, catalogue: Catalogue): EmbeddingRequest {
   const unknown = Object.keys(body).find((key) => !PARAMETERS.has(key));
   if (unknown !== undefined) {
     throw invalidRequest(`Unrecognized request argument supplied: ${unknown}`);
   }
-  const model = embeddingModel(requestedModel(body));
+  const model = embeddingModel(requestedModel(body), catalogue);
   return {
     model,
     inputs: parseInputs(body.input, model),

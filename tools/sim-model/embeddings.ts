@@ -6,7 +6,7 @@ import { randomFrom, seedOf } from "./hash.ts";
 import { stringOr } from "./json.ts";
 import { type EmbeddingUsage, toldUsage } from "./usage.ts";
 
-/** `POST /v1/embeddings`. Directives are read from the last input. */
+/** Embeddings, which all vendors that have any answer alike. Directives are read from the last input. */
 export async function serveEmbeddings(exchange: Exchange): Promise<void> {
   const body = await readBody(exchange.request);
   exchange.facts = {
@@ -14,7 +14,7 @@ export async function serveEmbeddings(exchange: Exchange): Promise<void> {
     modelRequested: stringOr(body.model, null),
     bodyKeys: Object.keys(body),
   };
-  const request = parseEmbeddingRequest(body);
+  const request = parseEmbeddingRequest(body, exchange.vendor.catalogue);
   const message = request.inputs.at(-1)?.text ?? "";
   const directives = parseDirectives(message, EMBEDDING_KEYS);
   exchange.facts = { ...exchange.facts, model: directives.model ?? request.model.dated };

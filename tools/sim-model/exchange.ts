@@ -4,6 +4,7 @@ import type { FaultCounter } from "./fault-counter.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import type { Outcome, RecordBook, SimRecord } from "./records.ts";
 import type { BilledUsage } from "./usage.ts";
+import type { Vendor } from "./vendors.ts";
 
 /** What all requests share. */
 export interface Sim {
@@ -21,6 +22,7 @@ export type Facts = Pick<
 /** One request and its answer. */
 export interface Exchange {
   readonly sim: Sim;
+  readonly vendor: Vendor;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly endpoint: string;
@@ -44,14 +46,23 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 export function beginExchange(
   sim: Sim,
+  vendor: Vendor,
   request: IncomingMessage,
   response: ServerResponse,
   endpoint: string,
 ): Exchange {
   const requestId = sim.nextId("req_");
-  response.setHeader("x-request-id", requestId);
-  response.setHeader("openai-version", "2020-10-01");
-  return { sim, request, response, endpoint, receivedAt: new Date(), requestId, facts: NO_FACTS };
+  response.setHeader(vendor.requestIdHeader, requestId);
+  return {
+    sim,
+    vendor,
+    request,
+    response,
+    endpoint,
+    receivedAt: new Date(),
+    requestId,
+    facts: NO_FACTS,
+  };
 }
 
 /** Writes the record of the exchange. It comes before the last byte, so that whoever has the answer finds it. */
@@ -90,11 +101,12 @@ export function sendJson(response: ServerResponse, status: number, body: string)
 }
 
 export function sendError(exchange: Exchange, error: ApiError, outcome: Outcome): void {
-  settle(exchange, outcome, error.status, null);
+  const { status, body } = exchange.vendor.refusal(error, exchange.requestId);
+  settle(exchange, outcome, status, null);
   for (const [name, value] of Object.entries(error.headers)) {
     exchange.response.setHeader(name, value);
   }
-  sendJson(exchange.response, error.status, JSON.stringify({ error: error.body }));
+  sendJson(exchange.response, status, JSON.stringify(body));
 }
 
 /** Reads the body as a JSON object. Rejects when it is none, too long, or breaks off. */

@@ -1,10 +1,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { serveChat } from "./chat.ts";
+import { AZURE_WIRE, GOOGLE_WIRE, OPENROUTER_WIRE } from "./chat-dialects.ts";
+import { OPENAI_WIRE } from "./chat-wire.ts";
 import { serveEmbeddings } from "./embeddings.ts";
-import { ApiError, brokenServer, missingKey, unknownUrl, wrongKey } from "./errors.ts";
+import {
+  ApiError,
+  brokenServer,
+  invalidRequest,
+  missingKey,
+  unknownUrl,
+  wrongKey,
+} from "./errors.ts";
 import { beginExchange, type Exchange, type Sim, sendError, sendJson } from "./exchange.ts";
 import { isCount } from "./json.ts";
+import { MESSAGES_WIRE } from "./messages-wire.ts";
 import { modelList } from "./models.ts";
+import { VENDORS, type Vendor } from "./vendors.ts";
+import type { ChatWire } from "./wire.ts";
 
 export interface Stats {
   /** Requests to the model that are not over yet. */
@@ -17,13 +29,22 @@ export interface Stats {
 
 type Serve = (exchange: Exchange) => Promise<void>;
 
+const chatOver = (wire: ChatWire) => (exchange: Exchange) => serveChat(exchange, wire);
+
 /** What is recorded, and billed. */
 const MODEL_ROUTES: ReadonlyMap<string, Serve> = new Map([
-  ["POST /v1/chat/completions", serveChat],
+  ["POST /v1/chat/completions", chatOver(OPENAI_WIRE)],
   ["POST /v1/embeddings", serveEmbeddings],
+  ["POST /anthropic/v1/messages", chatOver(MESSAGES_WIRE)],
+  ["POST /openrouter/api/v1/chat/completions", chatOver(OPENROUTER_WIRE)],
+  ["POST /openrouter/api/v1/embeddings", serveEmbeddings],
+  ["POST /azure/openai/v1/chat/completions", chatOver(AZURE_WIRE)],
+  ["POST /azure/openai/v1/embeddings", serveEmbeddings],
+  ["POST /google/v1beta/openai/chat/completions", chatOver(GOOGLE_WIRE)],
+  ["POST /google/v1beta/openai/embeddings", serveEmbeddings],
 ]);
 
-const KEY = /^Bearer sk-[\w-]{4,}$/;
+const KEY = /^sk-[\w-]{4,}$/;
 
 /** 2025-01-01, for models do not say here when they were made. */
 const MODELS_CREATED_SECONDS = 1_735_689_600;
@@ -42,22 +63,33 @@ export async function route(
     sendJson(response, status, JSON.stringify(body));
     return;
   }
-  const exchange = beginExchange(sim, request, response, path);
+  const vendor = vendorOf(path);
+  const exchange = beginExchange(sim, vendor, request, response, path);
   try {
-    checkKey(request);
+    checkHeaders(vendor, request);
     const serve = MODEL_ROUTES.get(`${method} ${path}`);
     if (serve !== undefined) return await serve(exchange);
-    if (`${method} ${path}` !== "GET /v1/models") throw unknownUrl(method, path);
-    sendJson(response, 200, JSON.stringify(modelList(MODELS_CREATED_SECONDS)));
+    if (method !== "GET" || path !== `${vendor.basePath}/models`) throw unknownUrl(method, path);
+    const list = modelList(vendor.catalogue, MODELS_CREATED_SECONDS);
+    sendJson(response, 200, JSON.stringify(list));
   } catch (error) {
     refuse(exchange, error);
   }
 }
 
-function checkKey(request: IncomingMessage): void {
-  const { authorization } = request.headers;
-  if (authorization === undefined) throw missingKey();
-  if (!KEY.test(authorization)) throw wrongKey();
+function vendorOf(path: string): Vendor {
+  const found = VENDORS.find(({ basePath }) => path.startsWith(`${basePath}/`));
+  return found ?? VENDORS[0];
+}
+
+function checkHeaders(vendor: Vendor, { headers }: IncomingMessage): void {
+  const { requiredHeader: needed } = vendor;
+  const key = vendor.keyOf(headers);
+  if (key === undefined) throw missingKey();
+  if (!KEY.test(key)) throw wrongKey();
+  if (needed !== undefined && headers[needed] === undefined) {
+    throw invalidRequest(`${needed}: header is required`);
+  }
 }
 
 /** An error that is not a refusal is a mistake in the simulated model itself, and shown as such. */

@@ -36,7 +36,7 @@ export async function startSimModel(options: SimModelOptions = {}): Promise<SimM
   const stats = (): Stats => ({ ...traffic, openSockets: sockets.size });
 
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    if (request.url?.startsWith("/v1/")) countTraffic(traffic, response);
+    if (!request.url?.startsWith("/sim/")) countTraffic(traffic, response);
     void route(sim, stats, request, response);
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
