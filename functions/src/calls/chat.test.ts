@@ -183,6 +183,20 @@ describe("a client that leaves", () => {
     });
   });
 
+  it("leaves the input that the provider had counted, and the text that came", async () => {
+    const world = setUp();
+    const { result, script } = await world.begin();
+    const begun = { input: 25, cacheRead: 100, output: 1 };
+    script.sink.onError(ABORTED, answer("Hello, w", { finishReason: null, rawUsage: begun }));
+    await expect(result).rejects.toMatchObject({ reason: "PROVIDER_UNAVAILABLE" });
+    expect(world.entries()[0]).toMatchObject({
+      usageStatus: "estimated",
+      estimatedBecause: "stream_ended_early",
+      classes: { input: 25, cacheRead: 100, output: 8 },
+      rawUsage: begun,
+    });
+  });
+
   it("that was gone before the provider was called aborts it at once", async () => {
     const world = setUp();
     const { listening, leave } = listener();
@@ -408,3 +422,17 @@ function setUp(
   };
   return { ...world, run, begin };
 }
+
+describe("a request that the provider cannot do", () => {
+  it("is refused by the name of the field, before anything is sent or written", async () => {
+    const world = setUp();
+    world.provider.unsupported = () => ({ field: "seed", problem: "is not known" });
+    const { result } = await world.begin();
+    await expect(result).rejects.toMatchObject({
+      reason: "INVALID_FIELD",
+      facts: { field: "seed" },
+    });
+    expect(world.provider.chats).toEqual([]);
+    expect(world.all("usage_holds")).toEqual({});
+  });
+});

@@ -19,6 +19,7 @@ import {
 } from "./open-call.ts";
 import type { ChatAnswer, ChatRequest, ToolCall } from "./port.ts";
 import type { CallRequest } from "./request.ts";
+import type { CalledModel } from "./resolve-model.ts";
 import {
   budgetsAfter,
   type CostReport,
@@ -53,12 +54,18 @@ export async function chat(
   listener: ChatListener,
 ): Promise<ChatResult> {
   const call = await openCall(deps, command);
-  if (call.model.info?.kind === "embedding")
-    throw invalidField("model", "is an embedding model; use embed");
+  refuseUnsupported(call.model, command);
   if (!mustWaitForHold(deps, call)) return runChat(deps, call, command, listener, undefined);
   const held = await holdChat(deps, call, command);
   await requireHold(deps, call, held.current);
   return runChat(deps, call, command, listener, held);
+}
+
+/** @throws INVALID_FIELD for what the model or its provider cannot do */
+export function refuseUnsupported({ info, provider }: CalledModel, { chat }: ChatCommand): void {
+  if (info?.kind === "embedding") throw invalidField("model", "is an embedding model; use embed");
+  const unsupported = provider.unsupported?.(chat);
+  if (unsupported) throw invalidField(unsupported.field, unsupported.problem);
 }
 
 /** Without a wait the provider is called first; counting tokens and writing the hold happen beside it. */

@@ -21,7 +21,7 @@ import {
   requireHold,
   type TokenEstimate,
 } from "./open-call.ts";
-import type { EmbeddingAnswer, EmbeddingRequest, RunningCall } from "./port.ts";
+import type { EmbeddingAnswer, EmbeddingRequest, Provider, RunningCall } from "./port.ts";
 import type { CallRequest } from "./request.ts";
 import {
   budgetsAfter,
@@ -64,13 +64,13 @@ export async function embed(
   signal: AbortSignal,
 ): Promise<EmbedResult> {
   const call = await openCall(deps, command);
-  if (call.model.info?.kind === "chat") throw invalidField("model", "is a chat model; use chat");
+  const begin = embeddingOf(call);
   const held = new CallHold(deps, call, await estimateEmbedding(deps, call, command));
   if (mustWaitForHold(deps, call)) await requireHold(deps, call, held.current);
   const outcomes = await runAttempts<EmbeddingAnswer>(deps, {
     startedAtMs: call.startedAtMs,
     signal,
-    start: (events) => startEmbedding(call, command, events),
+    start: (events) => startEmbedding(begin, call, command, events),
     cover: (maybeBilled) => held.cover(maybeBilled),
   });
   const ended = (each: EndedCall<EmbeddingAnswer>) =>
@@ -91,12 +91,21 @@ async function estimateEmbedding(
   return { inputTokens: counts.reduce((sum, count) => sum + count, 0), outputTokens: 0 };
 }
 
+/** @throws INVALID_FIELD for a model that is for chats, and for a provider without embeddings */
+function embeddingOf({ model: { info, provider } }: OpenCall): NonNullable<Provider["embed"]> {
+  if (info?.kind === "chat") throw invalidField("model", "is a chat model; use chat");
+  const { embed: begin } = provider;
+  if (!begin) throw invalidField("model", `is one of ${provider.name}, who has no embeddings`);
+  return begin.bind(provider);
+}
+
 function startEmbedding(
+  begin: NonNullable<Provider["embed"]>,
   { model }: OpenCall,
   { embedding }: EmbedCommand,
   events: CallEvents<EmbeddingAnswer>,
 ): RunningCall {
-  return model.provider.embed(
+  return begin(
     { ...embedding, model: model.name },
     {
       onDone: (answer) => events.end(answer),

@@ -1,4 +1,4 @@
-import { NO_USAGE, type Usage } from "../core/tokens.ts";
+import { INPUT_CLASSES, NO_USAGE, outputTokens, type Usage } from "../core/tokens.ts";
 import type { EndedCall } from "./attempts.ts";
 import { believedUsage, doubtAboutModel, type EndedAttempt, isSure } from "./close-call.ts";
 import type { CallDeps } from "./deps.ts";
@@ -6,7 +6,8 @@ import type { OpenCall, TokenEstimate } from "./open-call.ts";
 import type { ChatAnswer, ProviderFailure } from "./port.ts";
 
 /** What an answer says for its bill, whatever was asked for. */
-export type Billable = Pick<ChatAnswer, "modelAnswered" | "providerRequestId" | "rawUsage">;
+export type Billable = Pick<ChatAnswer, "modelAnswered" | "providerRequestId" | "rawUsage"> &
+  Partial<Pick<ChatAnswer, "finishReason">>;
 
 /**
  * What a call of a provider used, and how it ended.
@@ -50,9 +51,26 @@ async function usageOf(
     answer.rawUsage === undefined
       ? untold(failure)
       : call.model.provider.convertUsage(answer.rawUsage);
+  if (failure && answer.rawUsage !== undefined && answer.finishReason === null)
+    return usageSoFar(reported, inputTokens, await countOutput());
   const doubt = doubtAboutModel(deps, call, answer.modelAnswered);
   if (isSure(reported) && !doubt) return reported;
   return believedUsage(reported, { inputTokens, outputTokens: await countOutput() }, doubt);
+}
+
+/**
+ * What was said of an answer that broke off counts the input, and no more than a beginning of the output: Anthropic
+ * begins with 25 input tokens and 1 of the output, and 40 were received: 25 and 40.
+ */
+function usageSoFar(reported: Usage, sentTokens: number, receivedTokens: number): Usage {
+  const said = isSure(reported) ? reported.classes : { input: sentTokens };
+  const input = INPUT_CLASSES.flatMap((name) => (said[name] ? [[name, said[name]] as const] : []));
+  const output = Math.max(outputTokens(said), receivedTokens);
+  return {
+    classes: { ...Object.fromEntries(input), output },
+    status: "estimated",
+    estimatedBecause: "stream_ended_early",
+  };
 }
 
 function untold(failure: ProviderFailure | undefined): Usage {

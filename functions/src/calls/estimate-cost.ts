@@ -3,7 +3,7 @@ import { NOTHING_SPENT, type WindowState, windowState } from "../budgets/window-
 import { usdFromNano } from "../core/money.ts";
 import { boundCost } from "../pricing/bound-cost.ts";
 import type { PriceStatus } from "../pricing/rates.ts";
-import type { ChatCommand } from "./chat.ts";
+import { type ChatCommand, refuseUnsupported } from "./chat.ts";
 import { surely } from "./count-tokens.ts";
 import type { CallDeps } from "./deps.ts";
 import { estimateInput, type InputParts } from "./estimate-input.ts";
@@ -26,10 +26,12 @@ export interface CostEstimate {
   readonly budgets: readonly WindowState[];
 }
 
-/** What a chat call can cost at most; calls no model and writes nothing. @throws UNKNOWN_MODEL */
+/** What a chat call can cost at most; calls no model and writes nothing. @throws UNKNOWN_MODEL, INVALID_FIELD */
 export async function estimateCost(deps: CallDeps, command: ChatCommand): Promise<CostEstimate> {
   const nowMs = deps.clock.nowMs();
-  const { name, info, rates } = resolveModel(deps, command.model, nowMs);
+  const model = resolveModel(deps, command.model, nowMs);
+  refuseUnsupported(model, command);
+  const { name, info, rates } = model;
   const [{ inputTokens, parts }, budgets] = await Promise.all([
     estimateInput(surely(deps.tokens), { ...command.chat, model: name }),
     budgetsNow(deps, command, nowMs),

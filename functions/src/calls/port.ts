@@ -129,12 +129,21 @@ export interface RunningCall {
   resume(): void;
 }
 
+/** A field of a request, by its path, and what is wrong with it. */
+export interface Unsupported {
+  readonly field: string;
+  readonly problem: string;
+}
+
 /** A provider of models. Callback-shaped, for a promise per chunk is what makes streams slow. */
 export interface Provider {
   /** "openai" */
   readonly name: string;
   chat(request: ChatRequest, sink: ChatSink): RunningCall;
-  embed(request: EmbeddingRequest, sink: EmbeddingSink): RunningCall;
+  /** Absent where the provider has no embeddings. */
+  embed?(request: EmbeddingRequest, sink: EmbeddingSink): RunningCall;
+  /** The first field of a chat that this provider cannot do, if any; absent where it can do all. */
+  unsupported?(request: Omit<ChatRequest, "model">): Unsupported | undefined;
   /**
    * The provider's usage object in disjoint classes.
    * Impossible usage gives `status: "estimated"` with the reason and whatever may be believed (possibly nothing).

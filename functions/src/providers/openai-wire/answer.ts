@@ -30,7 +30,7 @@ export class AnswerBuilder {
   #finishReason: string | null = null;
   #modelAnswered: string | null = null;
   #rawUsage: unknown;
-  readonly #providerRequestId: string | null;
+  #providerRequestId: string | null;
 
   constructor(providerRequestId: string | null) {
     this.#providerRequestId = providerRequestId;
@@ -71,6 +71,7 @@ export class AnswerBuilder {
 
   #add(source: JsonObject, part: "delta" | "message"): Delta {
     this.#modelAnswered ??= shortText(source.model, MAX_NAME_LENGTH);
+    this.#providerRequestId ??= shortText(source.id, MAX_NAME_LENGTH);
     if (source.usage !== null && source.usage !== undefined) this.#rawUsage = source.usage;
     const choice = listOf(source.choices)[0];
     if (!isObject(choice)) return NOTHING;
@@ -89,8 +90,22 @@ export class AnswerBuilder {
 
   #addToolCalls(content: JsonObject): readonly ToolCallDelta[] {
     if (!Array.isArray(content.tool_calls)) return [];
-    const deltas = content.tool_calls.filter(isObject).map(toToolCallDelta);
-    return deltas.filter((delta) => this.#mergeToolCall(delta));
+    const calls = content.tool_calls.filter(isObject);
+    return calls.flatMap((call, place) => {
+      const delta = toToolCallDelta(call, this.#indexOf(call, place));
+      return this.#mergeToolCall(delta) ? [delta] : [];
+    });
+  }
+
+  /**
+   * A whole message's calls carry no index: their place is it. Gemini streams each call whole, without an index or
+   * with 0: what has another id than the call at its index is a call of its own.
+   */
+  #indexOf({ index, id }: JsonObject, place: number): number {
+    const named = Number.isSafeInteger(index) ? Number(index) : place;
+    const known = this.#toolCalls.get(named);
+    const isOther = known !== undefined && known.id !== "" && textOf(id) !== "" && id !== known.id;
+    return isOther ? this.#toolCalls.size : named;
   }
 
   /** Pieces that name the same index are one call: id and name come whole, the arguments in pieces. */
@@ -113,13 +128,12 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** A whole message's calls carry no index: their place is it. */
-function toToolCallDelta(call: JsonObject, place: number): ToolCallDelta {
+function toToolCallDelta(call: JsonObject, index: number): ToolCallDelta {
   const fn = isObject(call.function) ? call.function : {};
   const id = shortText(call.id, MAX_NAME_LENGTH);
   const name = shortText(fn.name, MAX_NAME_LENGTH);
   return {
-    index: Number.isSafeInteger(call.index) ? Number(call.index) : place,
+    index,
     ...(id === null ? undefined : { id }),
     ...(name === null ? undefined : { name }),
     ...(typeof fn.arguments === "string" ? { arguments: fn.arguments } : undefined),

@@ -24,9 +24,8 @@ interface ErrorNames {
 
 /** A status other than 2xx: nothing was generated, so nothing is billed. */
 export function refusalFailure({ status, headers, body }: Refusal, nowMs: number): ProviderFailure {
-  const parsed = parseJson(body);
-  const names = namesOf(isObject(parsed) ? parsed.error : undefined);
-  const kind = kindOfStatus(status, names.code);
+  const names = namesOf(errorOf(parseJson(body)));
+  const kind = kindOfStatus(status, names);
   const retryAfterSeconds = retryAfterSecondsOf(headers, nowMs);
   const providerRequestId = requestIdOf(headers);
   return {
@@ -71,7 +70,17 @@ export function faultFailure({ reason, code, sent }: HttpFault, begun: boolean):
 }
 
 export function requestIdOf(headers: HttpHeaders): string | null {
-  return shortText(headers["x-request-id"], MAX_REQUEST_ID_LENGTH);
+  const id = REQUEST_ID_HEADERS.map((name) => headers[name]).find((value) => value !== undefined);
+  return shortText(id, MAX_REQUEST_ID_LENGTH);
+}
+
+/** OpenAI's, Anthropic's, Azure's. */
+const REQUEST_ID_HEADERS = ["x-request-id", "request-id", "apim-request-id"];
+
+/** Gemini answers its errors as a list of one. */
+function errorOf(body: unknown): unknown {
+  const holder: unknown = Array.isArray(body) ? body[0] : body;
+  return isObject(holder) ? holder.error : undefined;
 }
 
 const FAULTS: Readonly<
@@ -96,12 +105,21 @@ function mayPass(status: number, headers: HttpHeaders, { code }: ErrorNames): bo
   return status === 408 || status === 429 || status >= 500;
 }
 
-function kindOfStatus(status: number, code: string | null): Kind {
+function kindOfStatus(status: number, { code, type }: ErrorNames): Kind {
   if (status === 429) return "rate_limited";
   if (status === 408) return "timeout";
   if (status < 400 || status >= 500) return "unavailable";
-  return code === "model_not_found" ? "unknown_model" : "rejected";
+  return [code, type].some((name) => UNKNOWN_MODEL.has(name ?? "")) ? "unknown_model" : "rejected";
 }
+
+/** What OpenAI, Azure, Anthropic, Gemini and OpenRouter call a model or deployment that is not there. */
+const UNKNOWN_MODEL: ReadonlySet<string> = new Set([
+  "model_not_found",
+  "DeploymentNotFound",
+  "not_found_error",
+  "NOT_FOUND",
+  "404",
+]);
 
 function kindOfNames({ code, type }: ErrorNames): Kind {
   if (code === "model_not_found") return "unknown_model";
@@ -121,7 +139,11 @@ function sayStatus(status: number, kind: Kind): string {
 
 function namesOf(error: unknown): ErrorNames {
   if (!isObject(error)) return { code: null, type: null, param: null };
-  return { code: nameOf(error.code), type: nameOf(error.type), param: nameOf(error.param) };
+  return {
+    code: nameOf(error.code),
+    type: nameOf(error.type ?? error.status),
+    param: nameOf(error.param),
+  };
 }
 
 /** An identifier or a path such as "messages[0].content"; with no dash or space in it, no key and no sentence. */

@@ -8,7 +8,8 @@ const MINIMAL: ChatRequest = {
   stream: false,
 };
 
-const body = (request: ChatRequest) => JSON.parse(chatBody(request, { store: false }));
+const body = (request: ChatRequest) =>
+  JSON.parse(chatBody(request, { fixed: { store: false }, limitField: "max_completion_tokens" }));
 
 describe("chatBody", () => {
   it("sends what was asked and the fixed fields, no more", () => {

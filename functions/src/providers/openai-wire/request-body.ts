@@ -6,19 +6,24 @@ import type {
   ToolDefinition,
 } from "../../calls/port.ts";
 
-/** What a provider wants said in every chat request, such as `store: false`; callers cannot change it. */
-export type FixedFields = Readonly<Record<string, boolean | string>>;
+/** In what those who speak OpenAI's protocol differ. */
+export interface BodyStyle {
+  /** What a provider wants said in every chat request, such as `store: false`; callers cannot change it. */
+  readonly fixed: Readonly<Record<string, boolean | string | object>>;
+  /** OpenAI's reasoning models take the first alone, most others know the second only. */
+  readonly limitField: "max_completion_tokens" | "max_tokens";
+}
 
 /**
  * The body of POST /chat/completions. Each field is named here: what a caller invents never reaches the provider,
  * and nothing that identifies people (`user`, `metadata`, `safety_identifier`) is ever sent.
  * https://platform.openai.com/docs/api-reference/chat/create
  */
-export function chatBody(request: ChatRequest, fixed: FixedFields): string {
+export function chatBody(request: ChatRequest, { fixed, limitField }: BodyStyle): string {
   return JSON.stringify({
     model: request.model,
     messages: request.messages.map(wireMessage),
-    max_completion_tokens: request.maxOutputTokens,
+    [limitField]: request.maxOutputTokens,
     temperature: request.temperature,
     top_p: request.topP,
     stop: request.stop,

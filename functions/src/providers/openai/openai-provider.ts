@@ -1,11 +1,12 @@
 import type { Dispatcher } from "undici";
 import type { Provider } from "../../calls/port.ts";
-import { startChat } from "../openai-wire/chat-call.ts";
+import { chatCompletions, startChat } from "../openai-wire/chat-call.ts";
+import { bearer } from "../openai-wire/credentials.ts";
 import { startEmbedding } from "../openai-wire/embedding-call.ts";
 import type { Endpoint } from "../openai-wire/endpoint.ts";
+import { parseBaseUrl } from "../transport/base-url.ts";
 import type { HttpLimits } from "../transport/http.ts";
 import { httpTransport } from "../transport/http-transport.ts";
-import { parseBaseUrl } from "./base-url.ts";
 import { convertUsage } from "./convert-usage.ts";
 
 export interface OpenAiOptions extends HttpLimits {
@@ -21,7 +22,10 @@ export interface OpenAiOptions extends HttpLimits {
  * Answers are not kept at OpenAI, and every call has the tier that the price book prices: left out, a setting of the
  * project would decide both. https://platform.openai.com/docs/api-reference/chat/create
  */
-const FIXED = { store: false, service_tier: "default" };
+const PROTOCOL = chatCompletions({
+  fixed: { store: false, service_tier: "default" },
+  limitField: "max_completion_tokens",
+});
 
 /** @throws TypeError when the base URL is not safe to send a key to */
 export function openAiProvider(options: OpenAiOptions): Provider {
@@ -32,14 +36,8 @@ export function openAiProvider(options: OpenAiOptions): Provider {
   };
   return {
     name: "openai",
-    chat: (request, sink) => startChat(endpoint, request, FIXED, sink),
+    chat: (request, sink) => startChat(endpoint, PROTOCOL, request, sink),
     embed: (request, sink) => startEmbedding(endpoint, request, sink),
     convertUsage,
   };
-}
-
-/** Secrets that were stored with `echo` end in a line feed, which no header may hold. */
-function bearer(apiKey: string): Readonly<Record<string, string>> | null {
-  const key = apiKey.trim();
-  return key === "" ? null : { authorization: `Bearer ${key}` };
 }

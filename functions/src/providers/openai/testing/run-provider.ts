@@ -63,6 +63,7 @@ export interface EmbeddingRun {
 
 export function runEmbedding(provider: Provider, request: EmbeddingRequest): Promise<EmbeddingRun> {
   return new Promise((resolve) => {
+    if (!provider.embed) throw new Error(`${provider.name} has no embeddings`);
     provider.embed(request, {
       onDone: (answer) => resolve({ answer, failure: null }),
       onError: (failure) => resolve({ answer: null, failure }),

@@ -51,7 +51,9 @@ export async function runSdk(
     logLevel: "off",
     fetch: realmFetch,
   });
-  const body: Body = JSON.parse(chatBody(request, {}));
+  const body: Body = JSON.parse(
+    chatBody(request, { fixed: {}, limitField: "max_completion_tokens" }),
+  );
   let seen = NOTHING;
   try {
     if (body.stream) {

@@ -30,6 +30,8 @@ export interface Scripted {
   readonly script: ScriptedServer["script"];
   readonly requests: () => readonly string[];
   readonly baseUrl: () => string;
+  /** What any provider takes that is to be pointed at it. */
+  readonly options: () => OpenAiOptions;
   readonly provider: (options?: Partial<OpenAiOptions>) => Provider;
   /** Passes when the last connection has gone within half a second. */
   readonly connectionsClose: () => Promise<void>;
@@ -48,12 +50,13 @@ export function useScriptedProvider(): Scripted {
   });
   const baseUrl = () => `${server.origin}/v1`;
   const limits = { totalTimeoutMs: 2_000, idleTimeoutMs: 1_000 };
+  const own = () => ({ baseUrl: baseUrl(), apiKey: () => KEY, agent, ...limits });
   return {
     script: (...steps) => server.script(...steps),
     requests: () => server.requests,
     baseUrl,
-    provider: (options) =>
-      openAiProvider({ baseUrl: baseUrl(), apiKey: () => KEY, agent, ...limits, ...options }),
+    options: own,
+    provider: (options) => openAiProvider({ ...own(), ...options }),
     async connectionsClose() {
       for (let tries = 0; server.openSockets() > 0 && tries < 50; tries += 1) await sleep(10);
       expect(server.openSockets()).toBe(0);
