@@ -52,7 +52,7 @@ export async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** Jest runs tests in a realm of their own, and the official client knows only errors of that realm. */
-function fetchWithOwnErrors(...request: Parameters<typeof fetch>): Promise<Response> {
+export function fetchWithOwnErrors(...request: Parameters<typeof fetch>): Promise<Response> {
   return fetch(...request).catch(({ name, message, cause }: Error) => {
     throw Object.assign(new Error(message, { cause }), { name });
   });

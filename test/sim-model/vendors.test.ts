@@ -1,15 +1,9 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { describe, expect, it } from "@jest/globals";
 import OpenAI from "openai";
-import { ask, collect, KEY, useSimModel } from "./harness.ts";
+import { ask, collect, fetchWithOwnErrors, KEY, useSimModel } from "./harness.ts";
 
 const sim = useSimModel();
-
-/** The official clients know only errors of the realm that jest runs them in. */
-const fetchWithOwnErrors: typeof fetch = (...request) =>
-  fetch(...request).catch(({ name, message, cause }: Error) => {
-    throw Object.assign(new Error(message, { cause }), { name });
-  });
 
 const claude = () =>
   new Anthropic({

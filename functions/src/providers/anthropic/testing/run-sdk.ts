@@ -5,6 +5,7 @@ import Anthropic, {
   NotFoundError,
 } from "@anthropic-ai/sdk";
 import type { ChatRequest, ProviderFailure, ToolCall } from "../../../calls/port.ts";
+import { realmFetch } from "../../transport/testing/realm-fetch.ts";
 import { messagesBody } from "../messages-body.ts";
 
 type Body = Anthropic.MessageCreateParams;
@@ -29,13 +30,6 @@ const NOTHING: SdkRun = {
   failureKind: null,
   httpStatus: undefined,
 };
-
-/** In jest's realm an AbortError of Node's is no Error, and the SDK takes its own timeout for a broken connection. */
-const realmFetch: typeof fetch = (input, init) =>
-  fetch(input, init).catch((error: unknown) => {
-    const name = error instanceof DOMException ? error.name : "TypeError";
-    throw Object.assign(new Error("fetch failed", { cause: error }), { name });
-  });
 
 /** The same body through the official SDK, without its retries. */
 export async function runMessagesSdk(
