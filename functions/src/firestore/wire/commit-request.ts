@@ -58,6 +58,7 @@ function writeWrite(out: ProtoWriter, name: string, write: Write): void {
         out,
         Object.keys(write.fields).map((key) => [key]),
       );
+      writeTransforms(out, TRANSFORM.increment, write.add ?? {}, []);
       requireVersion(out, write.version);
       return;
     case "add":

@@ -113,7 +113,7 @@ it(
 );
 
 it(
-  "replaces whole fields, and no others, as the SDK's update does",
+  "replaces whole fields, adds to others and leaves the rest, as the SDK's update does",
   async () => {
     const named = fc.dictionary(fc.stringMatching(/^[a-d]$/), value, {
       minKeys: 1,
