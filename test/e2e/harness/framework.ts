@@ -14,6 +14,7 @@ type Changes = Readonly<Record<string, string | undefined>>;
 
 export interface Served {
   readonly url: string;
+  readonly pid: number;
   /** All that it has written so far. */
   output(): string;
   stop(): Promise<void>;
@@ -78,7 +79,7 @@ async function serve(program: Program): Promise<Served> {
     child.kill("SIGKILL");
     await ended;
   };
-  return { url: `http://127.0.0.1:${port}`, output, stop };
+  return { url: `http://127.0.0.1:${port}`, pid: Number(child.pid), output, stop };
 }
 
 function start({ args, env }: Program, port: number) {

@@ -5,6 +5,8 @@ import type { Random } from "./random.ts";
 export interface Fleet {
   /** Where to send a request: one of those that are up. */
   url(random: Random): Promise<string>;
+  /** Those that are up. */
+  pids(): number[];
   /** Kill -9 of one that is up; another is started in its place. */
   killOne(random: Random): Promise<void>;
   /** Resolves once all that were killed have been replaced. */
@@ -31,6 +33,7 @@ export async function startFleet(size: number, begin: () => Promise<Served>): Pr
       while (up.size === 0) await Promise.race(coming);
       return random.pick([...up]).url;
     },
+    pids: () => [...up].map(({ pid }) => pid),
     async killOne(random) {
       if (up.size === 0) return;
       const victim = random.pick([...up]);
