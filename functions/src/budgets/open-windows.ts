@@ -21,6 +21,19 @@ export interface OpeningDeps {
 }
 
 /**
+ * Opens the window of a `block` budget that names somebody as soon as it is made, so that calls need not wait for that.
+ * When it fails, the first call does it. Never rejects.
+ */
+export async function openAtOnce(deps: OpeningDeps, budget: Budget, now: Date): Promise<void> {
+  if (budget.enforcement !== "block") return;
+  try {
+    await new WindowOpener(deps, now).openNamed([budget]);
+  } catch (cause) {
+    deps.reportFailure("window", budget.budgetId, cause);
+  }
+}
+
+/**
  * Adds to windows what was spent before their budget was known, once they are there: for a budget that names
  * somebody at once, for everyone's default when a call has moved the window. Once no call can be open any more that
  * began before the budget was known, the opening is worked out for the last time.

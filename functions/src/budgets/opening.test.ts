@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { ManualClock } from "../core/testing/manual-clock.ts";
 import type { BudgetWindow } from "./alert.ts";
 import type { Budget } from "./budget.ts";
-import { WindowOpener } from "./open-windows.ts";
+import { type OpeningDeps, openAtOnce, WindowOpener } from "./open-windows.ts";
 import { namedWindow, needsOpening, openingPeriod, withOpening } from "./opening.ts";
 import { memoryBudgets } from "./testing/memory-budget-store.ts";
 import { sampleBudget, sampleWindow } from "./testing/sample-budget.ts";
@@ -68,6 +68,27 @@ describe("namedWindow", () => {
   it("is the window of whom the budget names, and none of everyone's", () => {
     expect(namedWindow(alices, "2026-11")).toEqual(windowOf({ budgetId: alices.budgetId }));
     expect(namedWindow(sampleBudget(), "2026-11")).toBeUndefined();
+  });
+});
+
+describe("openAtOnce", () => {
+  it("opens the window of a blocking budget that names somebody", async () => {
+    const { deps, window } = setUp({ earlier: 700 });
+    await openAtOnce(deps, { ...alices, enforcement: "block" }, later(0));
+    expect(await window()).toMatchObject({ spent: 700, openingSpent: 700, openingFinal: false });
+  });
+
+  it("leaves an alerting one to the next check", async () => {
+    const { deps, window } = setUp({ earlier: 700 });
+    await openAtOnce(deps, alices, later(0));
+    expect(await window()).toBeUndefined();
+  });
+
+  it("reports a failure, which costs the one who sets the budget nothing", async () => {
+    const { deps, reported, store } = setUp();
+    const failing = { ...store, windows: () => Promise.reject(new Error("no answer")) };
+    await openAtOnce({ ...deps, store: failing }, { ...alices, enforcement: "block" }, later(0));
+    expect(reported).toEqual([alices.budgetId]);
   });
 });
 
@@ -212,30 +233,28 @@ describe("opening", () => {
 function setUp({ earlier = 0, budgets = [alices] as readonly Budget[] } = {}) {
   const clock = new ManualClock(SINCE.getTime());
   const store = memoryBudgets();
+  const deps: OpeningDeps = {
+    store,
+    earlier: {
+      unnamed: async ({ windowId }, before) => {
+        world.asked.push([windowId, before]);
+        if (world.failFor === windowId) throw new Error("no answer");
+        return { amount: world.earlier, isWhole: world.isWhole };
+      },
+      oldestOpenCall: async () => world.oldest,
+    },
+    reportFailure: (_what, id) => world.reported.push(id),
+  };
   const world = {
     store,
+    deps,
     earlier,
     isWhole: true,
     oldest: undefined as Date | undefined,
     failFor: undefined as string | undefined,
     asked: [] as [string, Date][],
     reported: [] as string[],
-    opener: (afterMs: number) =>
-      new WindowOpener(
-        {
-          store,
-          earlier: {
-            unnamed: async ({ windowId }, before) => {
-              world.asked.push([windowId, before]);
-              if (world.failFor === windowId) throw new Error("no answer");
-              return { amount: world.earlier, isWhole: world.isWhole };
-            },
-            oldestOpenCall: async () => world.oldest,
-          },
-          reportFailure: (_what, id) => world.reported.push(id),
-        },
-        new Date(clock.nowMs() + afterMs),
-      ),
+    opener: (afterMs: number) => new WindowOpener(deps, new Date(clock.nowMs() + afterMs)),
     open: async (afterMs: number) => {
       const opener = world.opener(afterMs);
       await opener.openNamed(budgets);

@@ -77,9 +77,6 @@ export async function deleteBudget(store: BudgetStore, budgetId: string, now: Da
 }
 
 function assertSupported(setting: BudgetSetting, projectId: string): void {
-  if (setting.enforcement === "block") {
-    throw invalidField("enforcement", "block is not available in this version; use alert");
-  }
   if (setting.downgradeTo !== null) {
     throw invalidField("downgradeTo", "is not available in this version");
   }

@@ -1,6 +1,8 @@
+import { isBlocking } from "../budgets/applicable.ts";
 import type { WindowState } from "../budgets/window-state.ts";
 import { invalidField } from "../core/errors.ts";
 import type { EntryDraft } from "../ledger/entry.ts";
+import { admitCall } from "./admit-call.ts";
 import { type Attempts, type EndedCall, eachAttempt, runAttempts } from "./attempts.ts";
 import { CallHold } from "./call-hold.ts";
 import { type ChatListener, startChat } from "./chat-attempt.ts";
@@ -30,6 +32,8 @@ import {
 
 export interface ChatCommand extends CallRequest {
   readonly chat: Omit<ChatRequest, "model">;
+  /** Whether its output limit may be lowered to what `block` budgets leave. */
+  readonly fitToBudget: boolean;
 }
 
 export interface ChatResult {
@@ -46,7 +50,8 @@ export interface ChatResult {
 
 /**
  * One metered chat call. Resolves when the entry is durable; a failed call has its entry too.
- * @throws TollgateError with reason UNKNOWN_MODEL, DUPLICATE_REQUEST, STORE_UNAVAILABLE or PROVIDER_*
+ * @throws TollgateError with reason UNKNOWN_MODEL, UNPRICED_MODEL, BUDGET_EXCEEDED, DUPLICATE_REQUEST,
+ * STORE_UNAVAILABLE or PROVIDER_*
  */
 export async function chat(
   deps: CallDeps,
@@ -55,6 +60,7 @@ export async function chat(
 ): Promise<ChatResult> {
   const call = await openCall(deps, command);
   refuseUnsupported(call.model, command);
+  if (call.windows.some(isBlocking)) return runAdmitted(deps, call, command, listener);
   if (!mustWaitForHold(deps, call)) return runChat(deps, call, command, listener, undefined);
   const held = await holdChat(deps, call, command);
   await requireHold(deps, call, held.current);
@@ -66,6 +72,21 @@ export function refuseUnsupported({ info, provider }: CalledModel, { chat }: Cha
   if (info?.kind === "embedding") throw invalidField("model", "is an embedding model; use embed");
   const unsupported = provider.unsupported?.(chat);
   if (unsupported) throw invalidField(unsupported.field, unsupported.problem);
+}
+
+/** Nothing reaches the provider before every `block` budget has room for it. */
+async function runAdmitted(
+  deps: CallDeps,
+  opened: OpenCall,
+  command: ChatCommand,
+  listener: ChatListener,
+): Promise<ChatResult> {
+  const { chat: request, fitToBudget } = command;
+  const { inputTokens } = await estimateChat(deps, opened, command);
+  const wish = { limit: request.maxOutputTokens, fitToBudget };
+  const { call, held, outputLimit } = await admitCall(deps, opened, inputTokens, wish);
+  const limited = { ...command, chat: { ...request, maxOutputTokens: outputLimit } };
+  return runChat(deps, call, limited, listener, held);
 }
 
 /** Without a wait the provider is called first; counting tokens and writing the hold happen beside it. */

@@ -1,6 +1,11 @@
 import { entryIdOf, holdIdOf } from "../core/ids.ts";
 import { type EstimateReason, totalTokens, type Usage } from "../core/tokens.ts";
-import { buildEntry, type EntryDraft, type EntryStatus } from "../ledger/entry.ts";
+import {
+  buildEntry,
+  type EntryDraft,
+  type EntryStatus,
+  type SettledAttempt,
+} from "../ledger/entry.ts";
 import type { JournalResult } from "../ledger/journal.ts";
 import { boundCost } from "../pricing/bound-cost.ts";
 import { findModel } from "../pricing/models.ts";
@@ -17,6 +22,8 @@ export interface EndedAttempt {
   readonly rawUsage: unknown;
   readonly modelAnswered: string | null;
   readonly providerRequestId: string | null;
+  /** Whether a byte of it has left for the provider. */
+  readonly isSent: boolean;
   /** Since its own start, as its latency is counted. */
   readonly firstChunkMs: number | null;
   readonly startedAtMs: number;
@@ -34,10 +41,13 @@ export async function closeCall(
   { earlier, last }: Attempts<EndedAttempt>,
   journal: Promise<JournalResult>,
 ): Promise<Attempts<EntryDraft>> {
-  const drafts = {
-    earlier: earlier.map((ended, index) => entryOf(deps, call, estimate, ended, index + 1)),
-    last: entryOf(deps, call, estimate, last, earlier.length + 1),
-  };
+  const isSent = [...earlier, last].some((ended) => ended.isSent);
+  const draft = (ended: EndedAttempt, index: number) =>
+    entryOf(deps, call, estimate, ended, {
+      attempt: index + 1,
+      requests: index === 0 && isSent ? 1 : 0,
+    });
+  const drafts = { earlier: earlier.map(draft), last: draft(last, earlier.length) };
   const result = await journal;
   await deps.settler.settle({
     entries: [...drafts.earlier, drafts.last],
@@ -103,7 +113,7 @@ function entryOf(
   call: OpenCall,
   estimate: TokenEstimate,
   ended: EndedAttempt,
-  attempt: number,
+  { attempt, requests }: Pick<SettledAttempt, "attempt" | "requests">,
 ): EntryDraft {
   const { identity } = call;
   const { rates, names } = call.model;
@@ -116,6 +126,7 @@ function entryOf(
     retentionDays: deps.settings.retentionDays,
     attempt: {
       attempt,
+      requests,
       entryId: entryIdOf(identity.subject, identity.requestId, attempt),
       usage: ended.usage,
       cost,

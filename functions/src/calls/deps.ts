@@ -1,6 +1,7 @@
 import type { Budget } from "../budgets/budget.ts";
 import type { Spending } from "../budgets/window-state.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Admitter } from "../ledger/admitter.ts";
 import type { Journal } from "../ledger/journal.ts";
 import type { Settler } from "../ledger/settler.ts";
 import type { PriceBook } from "../pricing/book.ts";
@@ -17,6 +18,7 @@ export interface CallDeps {
   readonly tokens: TokenCounter;
   readonly budgets: CallBudgets;
   readonly journal: Journal;
+  readonly admitter: Pick<Admitter, "admit" | "raise">;
   readonly settler: Settler;
   readonly settings: CallSettings;
 }
@@ -31,6 +33,8 @@ export interface CallSettings {
   readonly projectId: string;
   /** Reckoned with when the caller sets no limit; nothing is sent then. */
   readonly defaultMaxOutputTokens: number;
+  /** Less output than this is of no use: a call without a limit of its own for which no more fits is refused. */
+  readonly minOutputTokens: number;
   /** The total time that a request may take; its hold expires `holdMarginMs` later. */
   readonly requestTimeoutMs: number;
   readonly holdMarginMs: number;

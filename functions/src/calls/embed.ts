@@ -1,6 +1,8 @@
+import { isBlocking } from "../budgets/applicable.ts";
 import type { WindowState } from "../budgets/window-state.ts";
 import { invalidField } from "../core/errors.ts";
 import type { EntryDraft } from "../ledger/entry.ts";
+import { type AdmittedCall, admitCall } from "./admit-call.ts";
 import {
   type Attempts,
   type CallEvents,
@@ -63,10 +65,9 @@ export async function embed(
   command: EmbedCommand,
   signal: AbortSignal,
 ): Promise<EmbedResult> {
-  const call = await openCall(deps, command);
-  const begin = embeddingOf(call);
-  const held = new CallHold(deps, call, await estimateEmbedding(deps, call, command));
-  if (mustWaitForHold(deps, call)) await requireHold(deps, call, held.current);
+  const opened = await openCall(deps, command);
+  const begin = embeddingOf(opened);
+  const { call, held } = await heldEmbedding(deps, opened, command);
   const outcomes = await runAttempts<EmbeddingAnswer>(deps, {
     startedAtMs: call.startedAtMs,
     signal,
@@ -80,6 +81,21 @@ export async function embed(
   const { last } = outcomes;
   if (last.failure) throw failureError(last.failure, call, drafts.last);
   return embedResult(call, last.answer, drafts, await call.spending);
+}
+
+/** Resolves when the call may reach its provider. */
+async function heldEmbedding(
+  deps: CallDeps,
+  call: OpenCall,
+  command: EmbedCommand,
+): Promise<Pick<AdmittedCall, "call" | "held">> {
+  const estimate = await estimateEmbedding(deps, call, command);
+  if (call.windows.some(isBlocking)) {
+    return admitCall(deps, call, estimate.inputTokens, { limit: 0, fitToBudget: false });
+  }
+  const held = new CallHold(deps, call, estimate);
+  if (mustWaitForHold(deps, call)) await requireHold(deps, call, held.current);
+  return { call, held };
 }
 
 async function estimateEmbedding(

@@ -28,6 +28,7 @@ export async function endedAttempt(
     modelAnswered: answer.modelAnswered,
     providerRequestId: answer.providerRequestId ?? failure?.providerRequestId ?? null,
     firstChunkMs,
+    isSent: failure?.sent !== "nothing",
     startedAtMs,
     endedAtMs,
   };

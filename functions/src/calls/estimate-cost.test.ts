@@ -51,10 +51,44 @@ describe("estimateCost", () => {
     expect(await estimateCost(deps, chatOf())).toMatchObject({ budgets: [{ spent: 0 }] });
   });
 
-  it("is not allowed where a blocking budget applies that this version cannot hold", async () => {
+  /** 12 input tokens are 1 800 nanoUSD, 256 output tokens 153 600; 100 are spent. */
+  it.each([
+    [2_459_500, {}, true, 4_096],
+    [2_459_499, {}, true, 4_095],
+    [155_500, {}, true, 256],
+    [155_499, {}, false, 4_096],
+    [155_499, { maxOutputTokens: 10 }, true, 10],
+    [7_899, { maxOutputTokens: 10 }, false, 10],
+  ])("under a blocking budget of %i, %o is allowed: %s", async (limit, more, allowed, tokens) => {
     const { deps, state } = callWorld();
-    state.budgets = [sampleBudget({ enforcement: "block" })];
-    expect(await estimateCost(deps, chatOf())).toMatchObject({ allowed: false });
+    state.budgets = [sampleBudget({ enforcement: "block", limit })];
+    const command = chatOf();
+    const wanted = { ...command, chat: { ...command.chat, ...more } };
+    const estimate = await estimateCost(deps, wanted);
+    expect(estimate).toMatchObject({ allowed, maxOutputTokens: tokens });
+  });
+
+  it("lowers the caller's limit when told to", async () => {
+    const { deps, state } = callWorld();
+    state.budgets = [sampleBudget({ enforcement: "block", limit: 1_000_000 })];
+    const { chat, ...command } = chatOf();
+    const wanted = { ...command, chat: { ...chat, maxOutputTokens: 10_000 }, fitToBudget: true };
+    expect(await estimateCost(deps, wanted)).toMatchObject({
+      allowed: true,
+      maxOutputTokens: 1_663,
+    });
+  });
+
+  it("does not allow a model without a price under a blocking budget in dollars", async () => {
+    const { deps, state } = callWorld();
+    const budget = sampleBudget({ enforcement: "block" });
+    state.budgets = [budget];
+    const unpriced = chatOf({ model: "brand-new" });
+    expect(await estimateCost(deps, unpriced)).toMatchObject({ allowed: false });
+    state.budgets = [{ ...budget, onUnknownPrice: "allow" }];
+    expect(await estimateCost(deps, unpriced)).toMatchObject({ allowed: true });
+    state.budgets = [sampleBudget({ enforcement: "block", unit: "tokens" })];
+    expect(await estimateCost(deps, unpriced)).toMatchObject({ allowed: true });
   });
 
   it("says that the store is down when the budgets were never read", async () => {

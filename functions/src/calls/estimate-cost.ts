@@ -1,4 +1,5 @@
-import { applicableWindows } from "../budgets/applicable.ts";
+import { mostThatFits } from "../budgets/admission.ts";
+import { type ApplicableWindow, applicableWindows, isBlocking } from "../budgets/applicable.ts";
 import { NOTHING_SPENT, type WindowState, windowState } from "../budgets/window-state.ts";
 import { usdFromNano } from "../core/money.ts";
 import { boundCost } from "../pricing/bound-cost.ts";
@@ -9,19 +10,20 @@ import type { CallDeps } from "./deps.ts";
 import { estimateInput, type InputParts } from "./estimate-input.ts";
 import { activeBudgets } from "./open-call.ts";
 import { scopeIdsOf } from "./request.ts";
-import { resolveModel } from "./resolve-model.ts";
+import { type PricedModel, resolveModel } from "./resolve-model.ts";
+import { amountsOf, outputRange, refusingUnpriced } from "./what-it-takes.ts";
 
 export interface CostEstimate {
   readonly inputTokens: number;
   readonly parts: InputParts;
-  /** The caller's limit, else the most that is reckoned with. */
+  /** The limit that would be sent, or that is reckoned with. */
   readonly maxOutputTokens: number;
   /** Upper bound; null for a model without a price. */
   readonly maxCostNanoUsd: number | null;
   /** The same as a decimal string. */
   readonly maxCostUsd: string | null;
   readonly priceStatus: PriceStatus;
-  /** Whether a call would be admitted now. */
+  /** Whether a call would be admitted now, without waiting for others to settle. */
   readonly allowed: boolean;
   readonly budgets: readonly WindowState[];
 }
@@ -31,16 +33,12 @@ export async function estimateCost(deps: CallDeps, command: ChatCommand): Promis
   const nowMs = deps.clock.nowMs();
   const model = resolveModel(deps, command.model, nowMs);
   refuseUnsupported(model, command);
-  const { name, info, rates } = model;
-  const [{ inputTokens, parts }, budgets] = await Promise.all([
+  const { name, rates } = model;
+  const [{ inputTokens, parts }, standing] = await Promise.all([
     estimateInput(surely(deps.tokens), { ...command.chat, model: name }),
     budgetsNow(deps, command, nowMs),
   ]);
-  const byDefault = Math.min(
-    deps.settings.defaultMaxOutputTokens,
-    info?.maxOutputTokens ?? Number.POSITIVE_INFINITY,
-  );
-  const maxOutputTokens = command.chat.maxOutputTokens ?? byDefault;
+  const { allowed, maxOutputTokens } = admissionNow(deps, command, model, inputTokens, standing);
   const bound = rates && boundCost(rates, { inputTokens, outputTokens: maxOutputTokens }).nanoUsd;
   return {
     inputTokens,
@@ -49,8 +47,34 @@ export async function estimateCost(deps: CallDeps, command: ChatCommand): Promis
     maxCostNanoUsd: bound ?? null,
     maxCostUsd: bound === undefined ? null : usdFromNano(bound),
     priceStatus: rates ? (rates.free ? "free" : "priced") : "unpriced",
-    allowed: budgets.every(({ enforcement }) => enforcement === "alert"),
-    budgets,
+    allowed,
+    budgets: standing.map(({ state }) => state),
+  };
+}
+
+interface Standing {
+  readonly window: ApplicableWindow;
+  readonly state: WindowState;
+}
+
+/** As `chat` would decide it; where nothing fits, the estimate is of what was asked for. */
+function admissionNow(
+  deps: CallDeps,
+  { chat, fitToBudget }: ChatCommand,
+  model: PricedModel,
+  inputTokens: number,
+  standing: readonly Standing[],
+): Pick<CostEstimate, "allowed" | "maxOutputTokens"> {
+  const blocking = standing.filter(({ window }) => isBlocking(window));
+  const windows = blocking.map(({ window }) => window);
+  const balances = blocking.map(({ state }) => state);
+  const range = outputRange(deps.settings, model, { limit: chat.maxOutputTokens, fitToBudget });
+  const amountsAt = (outputTokens: number) =>
+    amountsOf(windows, model.rates, { inputTokens, outputTokens });
+  const fitting = mostThatFits(balances, amountsAt, range);
+  return {
+    allowed: fitting !== undefined && !refusingUnpriced(windows, model),
+    maxOutputTokens: fitting ?? range.most,
   };
 }
 
@@ -58,9 +82,12 @@ async function budgetsNow(
   deps: CallDeps,
   command: ChatCommand,
   nowMs: number,
-): Promise<WindowState[]> {
+): Promise<Standing[]> {
   const scopes = scopeIdsOf(command.attribution, deps.settings.projectId);
   const windows = applicableWindows(await activeBudgets(deps), scopes, nowMs);
   const spending = await deps.budgets.spending(windows.map(({ windowId }) => windowId));
-  return windows.map((window, index) => windowState(window, spending[index] ?? NOTHING_SPENT));
+  return windows.map((window, index) => ({
+    window,
+    state: windowState(window, spending[index] ?? NOTHING_SPENT),
+  }));
 }

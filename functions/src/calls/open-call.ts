@@ -1,4 +1,4 @@
-import { type ApplicableWindow, applicableWindows } from "../budgets/applicable.ts";
+import { type ApplicableWindow, applicableWindows, isBlocking } from "../budgets/applicable.ts";
 import type { Budget } from "../budgets/budget.ts";
 import { NOTHING_SPENT, type Spending } from "../budgets/window-state.ts";
 import { TollgateError } from "../core/errors.ts";
@@ -23,8 +23,8 @@ export interface OpenCall {
   readonly windows: readonly ApplicableWindow[];
   /** The same windows as hold, entry and outbox carry them. */
   readonly moves: readonly WindowMove[];
-  /** What had been spent when it began, read beside the call; undefined when that could not be read. */
-  readonly spending: Promise<readonly Spending[] | undefined>;
+  /** What others had spent when it began, by window id, read beside the call; undefined when that could not be read. */
+  readonly spending: Promise<ReadonlyMap<string, Spending> | undefined>;
   readonly startedAtMs: number;
 }
 
@@ -59,7 +59,10 @@ export async function openCall(deps: CallDeps, request: CallRequest): Promise<Op
     model,
     windows,
     moves: movesOf(windows),
-    spending: readSpending(deps, windows),
+    spending: readSpending(
+      deps,
+      windows.filter((window) => !isBlocking(window)),
+    ),
     startedAtMs,
   };
 }
@@ -77,21 +80,25 @@ export function writeHold(deps: CallDeps, call: OpenCall, estimate: TokenEstimat
 
 /**
  * Waits until the hold is there.
+ * @param earlierEnded when an earlier commit of this hold cannot land any more
  * @throws DUPLICATE_REQUEST when the id is taken, STORE_UNAVAILABLE when nobody can say
  */
 export async function requireHold(
   deps: CallDeps,
   call: OpenCall,
   { hold, written }: WrittenHold,
+  earlierEnded: Promise<void> = Promise.resolve(),
 ): Promise<void> {
   const result = await written;
   if (result.status === "landed") return;
   if (result.status === "taken") throw duplicateRequest(call.identity, result.entry, result.hold);
-  void deps.journal.withdraw(hold, result);
+  const ended = Promise.all([earlierEnded, result.ended]).then(() => {});
+  void deps.journal.withdraw(hold, { ended });
   throw storeUnavailable("the call could not be recorded before it began", result.cause);
 }
 
-function holdOf(deps: CallDeps, call: OpenCall, estimate: TokenEstimate): Hold {
+/** The call's hold as it is to be written. */
+export function holdOf(deps: CallDeps, call: OpenCall, estimate: TokenEstimate): Hold {
   const { requestTimeoutMs, holdMarginMs } = deps.settings;
   return {
     ...call.identity,
@@ -119,21 +126,22 @@ export async function activeBudgets(
   }
 }
 
-/** For the answer's `budgets` only: a failure costs the caller nothing but that. */
+/** For the answer's `budgets` only: a failure costs the caller nothing but that. Admission reads the others itself. */
 async function readSpending(
   deps: CallDeps,
   windows: readonly ApplicableWindow[],
-): Promise<Spending[] | undefined> {
-  if (windows.length === 0) return [];
+): Promise<ReadonlyMap<string, Spending> | undefined> {
+  if (windows.length === 0) return new Map();
   try {
-    const found = await deps.budgets.spending(windows.map(({ windowId }) => windowId));
-    return windows.map((_, index) => found[index] ?? NOTHING_SPENT);
+    const ids = windows.map(({ windowId }) => windowId);
+    const found = await deps.budgets.spending(ids);
+    return new Map(ids.map((id, index) => [id, found[index] ?? NOTHING_SPENT]));
   } catch {
     return undefined;
   }
 }
 
-function storeUnavailable(what: string, cause: unknown): TollgateError {
+export function storeUnavailable(what: string, cause: unknown): TollgateError {
   return new TollgateError(
     "STORE_UNAVAILABLE",
     `${what}; try again`,

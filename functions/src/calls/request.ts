@@ -1,6 +1,7 @@
 import { type ApplicableWindow, isBlocking, type ScopeIds } from "../budgets/applicable.ts";
 import { windowExpiry } from "../budgets/budget.ts";
 import type { Attribution } from "../ledger/entry.ts";
+import type { BlockedWindow } from "../ledger/reserve.ts";
 import type { WindowMove } from "../ledger/window-move.ts";
 
 /** What all metered doors share: for whom, under which id, which model. */
@@ -19,6 +20,12 @@ export interface CallRequest {
 export function scopeIdsOf(attribution: Attribution, projectId: string): ScopeIds {
   const { userId, apiKeyId, sessionId, agent, department, orgId } = attribution;
   return { userId, apiKeyId, sessionId, agent, department, orgId, projectId };
+}
+
+/** What admission needs to know of a window. */
+export function blockedWindow(window: ApplicableWindow): BlockedWindow {
+  const [move] = movesOf([window]);
+  return { budget: window.budget, move: move as WindowMove };
 }
 
 /**

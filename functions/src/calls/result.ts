@@ -49,17 +49,17 @@ export function costOfEntry(entry: EntryDraft): CostReport {
 }
 
 /**
- * The budgets that apply, this call's own amount included although its aggregation is still to come. None when their
- * spending is not known, for unknown is not zero.
+ * The budgets that apply, this call's own amount included although its aggregation may be still to come. None when
+ * their spending is not known, for unknown is not zero.
  */
 export function budgetsAfter(
   windows: readonly ApplicableWindow[],
-  spending: readonly Spending[] | undefined,
+  spending: ReadonlyMap<string, Spending> | undefined,
   { earlier, last }: Attempts<EntryDraft>,
 ): WindowState[] {
-  if (!spending) return [];
-  return windows.map((window, index) => {
-    const { spent, held } = spending[index] ?? NOTHING_SPENT;
+  if (!spending || windows.some(({ windowId }) => !spending.has(windowId))) return [];
+  return windows.map((window) => {
+    const { spent, held } = spending.get(window.windowId) ?? NOTHING_SPENT;
     const own = [...earlier, last].reduce(
       (sum, { add }) => sum + amountIn(window.budget.unit, add),
       0,

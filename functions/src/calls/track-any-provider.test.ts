@@ -16,6 +16,7 @@ function world() {
     settings: {
       projectId: "demo-tollgate",
       defaultMaxOutputTokens: 4_096,
+      minOutputTokens: 256,
       requestTimeoutMs: 60_000,
       holdMarginMs: 60_000,
       providerRetries: 0,

@@ -102,6 +102,7 @@ async function draftOf(
     retentionDays: deps.settings.retentionDays,
     attempt: {
       attempt: 1,
+      requests: 1,
       entryId,
       usage: reported.usage,
       cost: rateUsage(model.rates, reported.usage.classes),

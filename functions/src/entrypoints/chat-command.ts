@@ -12,6 +12,7 @@ export function chatCommand(caller: Caller, data: ChatRequest, stream: boolean):
     requestId,
     model: data.model,
     payload,
+    fitToBudget: data.fitToBudget ?? false,
     chat: {
       messages: data.messages,
       stream,

@@ -3,17 +3,21 @@ import { Firestore } from "@google-cloud/firestore";
 import { write } from "firebase-functions/logger";
 import type { AnalyticsStore } from "../analytics/port.ts";
 import { BudgetList } from "../budgets/budget-list.ts";
+import { FirstOpenings } from "../budgets/first-openings.ts";
+import type { OpeningDeps } from "../budgets/open-windows.ts";
 import type { BudgetStore } from "../budgets/port.ts";
 import type { CallDeps, CallSettings } from "../calls/deps.ts";
 import type { TrackDeps } from "../calls/track-usage.ts";
 import {
   ABORT_DRAIN_MS,
+  ADMIT_WAIT_MS,
   BUDGET_CACHE_SECONDS,
   DATABASE_ID,
   DAY_SHARDS,
   DEFAULT_MAX_OUTPUT_TOKENS,
   HOLD_MARGIN_SECONDS,
   JOURNAL,
+  MIN_OUTPUT_TOKENS,
   ON_STORE_ERROR,
   OPENAI_API_KEY,
   OPENAI_BASE_URL,
@@ -26,7 +30,9 @@ import { firestoreAnalytics } from "../firestore/analytics-store.ts";
 import { firestoreBudgets } from "../firestore/budget-store.ts";
 import { firestoreLedger } from "../firestore/ledger-store.ts";
 import { wireClient } from "../firestore/wire/wire-commit.ts";
+import { Admitter } from "../ledger/admitter.ts";
 import { type AggregateDeps, KeyMemory } from "../ledger/aggregate.ts";
+import { earlierUsage } from "../ledger/earlier-usage.ts";
 import { Journal } from "../ledger/journal.ts";
 import type { LedgerStore } from "../ledger/port.ts";
 import { recordOnce } from "../ledger/record-once.ts";
@@ -105,8 +111,37 @@ export const aggregateDeps = once(
   }),
 );
 
+export const openingDeps = once(
+  (): OpeningDeps => ({
+    store: budgetStore(),
+    earlier: earlierUsage(ledgerStore(), () => systemClock.nowMs()),
+    reportFailure: (what, id, cause) =>
+      logProblem(`Budgets could not be checked for a ${what}`, { id, error: String(cause) }),
+  }),
+);
+
+const admitter = once(() => {
+  const { store, earlier } = openingDeps();
+  const openings = new FirstOpenings({
+    store,
+    earlier,
+    now: () => new Date(systemClock.nowMs()),
+  });
+  return new Admitter({
+    store: ledgerStore(),
+    clock: systemClock,
+    random: Math.random,
+    deadlineMs: ADMIT_DEADLINE_MS,
+    waitMs: ADMIT_WAIT_MS.value(),
+    open: (budget, window) => openings.open(budget, window),
+  });
+});
+
+/** Calls wait for these reads. */
+const callBudgetStore = once((): BudgetStore => firestoreBudgets(database(), ADMIT_DEADLINE_MS));
+
 export const callDeps = once((): CallDeps => {
-  const store = budgetStore();
+  const store = callBudgetStore();
   const budgets = new BudgetList(
     () => store.listActive(),
     systemClock,
@@ -125,6 +160,7 @@ export const callDeps = once((): CallDeps => {
       clock: systemClock,
       deadlineMs: ADMIT_DEADLINE_MS,
     }),
+    admitter: admitter(),
     settler: settler(),
     settings: callSettings(),
   };
@@ -162,6 +198,7 @@ function callSettings(): CallSettings {
   return {
     projectId: projectId(),
     defaultMaxOutputTokens: DEFAULT_MAX_OUTPUT_TOKENS.value(),
+    minOutputTokens: MIN_OUTPUT_TOKENS.value(),
     requestTimeoutMs: REQUEST_TIMEOUT_SECONDS.value() * 1_000,
     holdMarginMs: HOLD_MARGIN_SECONDS.value() * 1_000,
     providerRetries: Math.min(Math.max(PROVIDER_RETRIES.value(), 0), MOST_RETRIES),

@@ -10,7 +10,7 @@ import type { BlockedWindow, FoundWindow } from "./reserve.ts";
 
 /** What asks to be admitted against `block` budgets. */
 export interface AdmissionRequest {
-  readonly identity: Pick<Hold, "holdId" | "entryId" | "nonce">;
+  readonly identity: Pick<Hold, "holdId" | "entryId" | "nonce" | "subject" | "requestId">;
   /** In the order of their ids, so that requests with the same windows find each other. */
   readonly windows: readonly BlockedWindow[];
   readonly output: OutputRange;
@@ -39,15 +39,17 @@ export interface Refused {
   readonly amount: number;
 }
 
+/** The request id is taken; the entry of its last attempt and its hold as they were found. */
+export interface Taken {
+  readonly status: "taken";
+  readonly entry: Snapshot | undefined;
+  readonly hold: Snapshot | undefined;
+}
+
 export type AdmissionResult =
   | Admitted
   | Refused
-  /** The request id is taken; entry and hold as they were found. */
-  | {
-      readonly status: "taken";
-      readonly entry: Snapshot | undefined;
-      readonly hold: Snapshot | undefined;
-    }
+  | Taken
   /** Nobody knows whether the hold is there, or will be until `ended` has resolved. */
   | {
       readonly status: "unavailable";

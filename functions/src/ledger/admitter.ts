@@ -4,7 +4,12 @@ import { needsFirstOpening } from "../budgets/opening.ts";
 import type { Clock } from "../core/clock.ts";
 import { GroupCommit } from "../core/group-commit.ts";
 import { Turns } from "../core/turns.ts";
-import { type AdmissionRequest, type AdmissionResult, decideBatch } from "./admission.ts";
+import {
+  type AdmissionRequest,
+  type AdmissionResult,
+  decideBatch,
+  type Taken,
+} from "./admission.ts";
 import {
   type Admission,
   type Attempted,
@@ -18,8 +23,10 @@ import {
   type View,
   viewOf,
 } from "./admission-batch.ts";
-import { planJournal } from "./hold.ts";
+import { type LandedHold, planJournal } from "./hold.ts";
+import { lastAttempt } from "./last-attempt.ts";
 import type { LedgerStore } from "./port.ts";
+import { type Raise, tryRaise } from "./raise-hold.ts";
 import { type FoundWindow, planReserve } from "./reserve.ts";
 
 /** Holds per commit: each takes two writes at most, and windows one each. */
@@ -67,10 +74,30 @@ export class Admitter {
       const arrivedMs = clock.nowMs();
       const dueMs = Math.max(request.dueMs, arrivedMs + deadlineMs + LAST_LOOK_MS);
       const result = await this.attempt({ ...request, arrivedMs, dueMs });
+      if (result.status === "taken") return this.lastOf(request, result);
       if (result.status !== "wait") return result;
       if (clock.nowMs() >= waitUntilMs) return result.refusal;
       await this.pause(WAIT_STEP_MS);
     }
+  }
+
+  /**
+   * Makes a hold and what it takes larger, for one more attempt. Nothing waits for settles.
+   * @returns undefined when there is no room, or nobody can say: then the attempt must not be made
+   */
+  async raise(raise: Raise): Promise<LandedHold | undefined> {
+    const { store, clock, deadlineMs } = this.deps;
+    const ids = raise.windows.map(({ move }) => move.windowId);
+    return this.turns.run(ids, async () => {
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        if (tries > 0) await this.pause(BACK_OFF_MS);
+        const now = new Date(clock.nowMs());
+        const result = await tryRaise(store, raise, now, deadlineMs).catch(() => "full" as const);
+        if (result === "full") return undefined;
+        if (result !== "again") return result;
+      }
+      return undefined;
+    });
   }
 
   private async attempt(request: Item): Promise<Attempted> {
@@ -228,6 +255,14 @@ export class Admitter {
       );
       work.then(() => resolve(), reject).finally(cancel);
     });
+  }
+
+  /** Whoever comes with an id that has settled is told of its last attempt. */
+  private async lastOf({ identity }: AdmissionRequest, taken: Taken): Promise<Taken> {
+    const { store, deadlineMs } = this.deps;
+    if (!taken.entry) return taken;
+    const last = lastAttempt(store, identity, taken.entry, deadlineMs);
+    return { ...taken, entry: await last.catch(() => taken.entry) };
   }
 
   /** For one operation, with a last look still to come. */

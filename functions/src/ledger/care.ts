@@ -100,6 +100,7 @@ export function expiredEntry(hold: Hold, now: Date, retentionDays: number): Entr
     retentionDays,
     attempt: {
       attempt: 1,
+      requests: 1,
       entryId: hold.entryId,
       usage: { classes: hold.bound.classes, status: "estimated", estimatedBecause: "hold_expired" },
       cost: {

@@ -68,9 +68,9 @@ describe("buildEntry", () => {
     });
   });
 
-  it("counts a request on its first attempt only", () => {
+  it("counts a request once, whatever its attempts are", () => {
     expect(sampleDraft(hold, {}, { attempt: 1 }).add).toMatchObject({ requests: 1, calls: 1 });
-    const second = sampleDraft(hold, {}, { attempt: 2 }).add;
+    const second = sampleDraft(hold, {}, { attempt: 2, requests: 0 }).add;
     expect(second).toMatchObject({ calls: 1 });
     expect(second).not.toHaveProperty("requests");
   });

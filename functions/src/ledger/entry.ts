@@ -49,6 +49,8 @@ export type EntryStatus = "ok" | "error" | "aborted" | "expired";
 /** One attempt that has ended, priced. */
 export interface SettledAttempt {
   readonly attempt: number;
+  /** 1 on the first attempt of a request of which anything was sent. */
+  readonly requests: 0 | 1;
   readonly entryId: string;
   readonly usage: Usage;
   readonly cost: Cost;
@@ -184,14 +186,14 @@ export function bookingOf(
   };
 }
 
-/** What one attempt adds to every aggregate; `requests` counts on the first attempt. */
+/** What one attempt adds to every aggregate. */
 function totalsOfAttempt(attempt: SettledAttempt): Totals {
   const classes = compactClasses(attempt.usage.classes);
   const input = inputTokens(classes);
   const output = outputTokens(classes);
   const { priceStatus } = attempt.cost;
   return {
-    requests: attempt.attempt === 1 ? 1 : 0,
+    requests: attempt.requests,
     calls: 1,
     errors: attempt.status === "error" ? 1 : 0,
     inputTokens: input,

@@ -39,6 +39,7 @@ export function sampleEntry(call: SampleCall): Entry {
     retentionDays: 400,
     attempt: {
       attempt: call.attempt ?? 1,
+      requests: (call.attempt ?? 1) === 1 ? 1 : 0,
       entryId: hashId("sample", n),
       usage: {
         classes: call.classes ?? { input: 10, output: 5 },

@@ -1,6 +1,7 @@
 import { setImmediate as whatCanRun } from "node:timers/promises";
 import type { Budget } from "../../budgets/budget.ts";
 import type { Spending } from "../../budgets/window-state.ts";
+import { Admitter } from "../../ledger/admitter.ts";
 import type { Entry, EntryDraft } from "../../ledger/entry.ts";
 import { Journal } from "../../ledger/journal.ts";
 import type { Write } from "../../ledger/plan.ts";
@@ -24,6 +25,7 @@ export const STARTED_MS = Date.parse("2026-11-22T14:00:00Z");
 const SETTINGS: CallSettings = {
   projectId: "demo",
   defaultMaxOutputTokens: 4_096,
+  minOutputTokens: 256,
   requestTimeoutMs: 540_000,
   holdMarginMs: 60_000,
   providerRetries: 2,
@@ -79,6 +81,14 @@ export function callWorld(settings: Partial<CallSettings> = {}) {
       spending: (windowIds) => state.spending(windowIds),
     },
     journal: new Journal({ store, clock, deadlineMs: 2_000 }),
+    admitter: new Admitter({
+      store,
+      clock,
+      random: () => 0,
+      deadlineMs: 2_000,
+      waitMs: 2_000,
+      open: async () => {},
+    }),
     settler: new Settler({
       store,
       clock,
@@ -118,6 +128,7 @@ export function requestOf(more: Partial<CallRequest> = {}): CallRequest {
 export function chatOf(more: Partial<CallRequest> = {}): ChatCommand {
   return {
     ...requestOf(more),
+    fitToBudget: false,
     chat: { messages: [{ role: "user", content: "Hello" }], stream: true },
   };
 }

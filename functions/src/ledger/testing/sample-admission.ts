@@ -1,8 +1,7 @@
 import { applicableWindows } from "../../budgets/applicable.ts";
 import type { Budget } from "../../budgets/budget.ts";
-import { movesOf, scopeIdsOf } from "../../calls/request.ts";
+import { blockedWindow, movesOf, scopeIdsOf } from "../../calls/request.ts";
 import type { AdmissionRequest } from "../admission.ts";
-import type { BlockedWindow } from "../reserve.ts";
 import { type SampleCall, sampleAttribution, sampleHold } from "./sample-call.ts";
 
 export interface SampleAdmission extends Omit<SampleCall, "windows" | "bound" | "budgets"> {
@@ -20,10 +19,7 @@ export function sampleAdmission(call: SampleAdmission): AdmissionRequest {
   const all = applicableWindows(call.budgets, scopeIdsOf(attribution, "demo"), call.startedAtMs);
   const windows = all
     .filter(({ budget }) => budget.enforcement === "block")
-    .map((window) => ({
-      budget: window.budget,
-      move: movesOf([window])[0] as BlockedWindow["move"],
-    }))
+    .map(blockedWindow)
     .sort((a, b) => (a.move.windowId < b.move.windowId ? -1 : 1));
   const holdFor = (outputTokens: number, reserved: readonly number[]) => {
     const taken = new Map(windows.map(({ move }, at) => [move.windowId, reserved[at] ?? 0]));

@@ -98,6 +98,7 @@ export function sampleDraft(
     retentionDays: RETENTION_DAYS,
     attempt: {
       attempt: 1,
+      requests: 1,
       entryId: hold.entryId,
       usage: { classes, status: "exact" },
       cost: rateUsage(hold.rates ?? undefined, classes),
