@@ -77,13 +77,13 @@ describe("a default budget", () => {
   });
 });
 
-describe("enforcement", () => {
-  it("by blocking is refused, and not stored", async () => {
+describe("what this version cannot hold", () => {
+  it("is refused, and not stored: a downgrade", async () => {
     const scope = { scope: "user", scopeId: ben.uid, unit: "usd", window: "day" };
-    const blocking = { ...scope, limitUsd: "1", enforcement: "block" };
-    const { status, details } = await refusalOf("setBudget", admin, blocking);
+    const downgrading = { ...scope, limitUsd: "1", downgradeTo: "gpt-4o-mini" };
+    const { status, details } = await refusalOf("setBudget", admin, downgrading);
     expect(status).toBe("INVALID_ARGUMENT");
-    expect(details).toMatchObject({ reason: "INVALID_FIELD", field: "enforcement" });
+    expect(details).toMatchObject({ reason: "INVALID_FIELD", field: "downgradeTo" });
     const stored = await find("budgets", { scopeId: ben.uid });
     expect(stored).toEqual([]);
   });

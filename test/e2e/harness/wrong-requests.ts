@@ -122,7 +122,7 @@ export const WRONG_REQUESTS: Readonly<Record<string, readonly Wrong[]>> = {
     ...[0, -1, 1.5, "5", 2 ** 60].map((limit): Wrong => ["limit", { limitUsd: undefined, limit }]),
     ...eachOf("thresholds", [[], "0.8", [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]]),
     ...[-1, 0, 11, 0.00001].map((share): Wrong => ["thresholds[0]", { thresholds: [share] }]),
-    ...eachOf("enforcement", ["block", "pray"]),
+    ...eachOf("enforcement", ["pray"]),
     ...eachOf("onStoreError", ["ask"]),
     ["downgradeTo", {}],
     ["colour", { colour: "red" }],
