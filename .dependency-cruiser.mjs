@@ -15,7 +15,7 @@ const MAY_KNOW = {
   providers: ["core", "pricing", "calls"],
   firestore: ["core", "pricing", "budgets", "ledger", "calls", "analytics"],
   pubsub: ["core", "budgets", "ledger"],
-  contracts: ["core"],
+  contracts: ["core", "pricing"],
 };
 
 const rooms = Object.entries(MAY_KNOW).map(([room, known]) => ({

@@ -45,6 +45,8 @@ export const DOORS: Readonly<Record<string, Door>> = {
   getTopUsers: READER,
   getCapabilities: READER,
   listEntries: READER,
+  setModelPrice: READER,
+  listModelPrices: READER,
   setBudget: READER,
   listBudgets: READER,
   deleteBudget: READER,

@@ -60,6 +60,8 @@ export const MODELS: readonly Model[] = [
   chat("gpt-3.5-turbo", "0125", "cl100k_base"),
   chat("sim-free", null, "o200k_base"),
   chat("sim-unpriced", null, "o200k_base"),
+  /** Not in the price book either: tests give it prices of their own. */
+  chat("sim-newcomer", null, "o200k_base"),
   embedding("text-embedding-3-small", 1536, true),
   embedding("text-embedding-3-large", 3072, true),
   embedding("text-embedding-ada-002", 1536, false),

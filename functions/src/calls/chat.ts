@@ -107,7 +107,7 @@ async function runChat(
   const held = await holding;
   const outcomes = await running;
   const ended = (each: EndedCall<ChatAnswer>) =>
-    endedAttempt(deps, call, held.estimate, each, () => countWritten(deps, call, each.answer));
+    endedAttempt(call, held.estimate, each, () => countWritten(deps, call, each.answer));
   const attempts = await eachAttempt(outcomes, ended);
   const drafts = await closeCall(deps, call, held.estimate, attempts, held.current.written);
   const { failure, answer } = outcomes.last;

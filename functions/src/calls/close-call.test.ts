@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Usage } from "../core/tokens.ts";
+import { PRICE_BOOK } from "../pricing/book.ts";
 import {
   believedUsage,
   doubtAboutModel,
@@ -71,7 +72,10 @@ describe("doubtAboutModel", () => {
     ["brand-new", "gpt-4o", undefined],
   ])("asked for %s and answered by %s: %s", (asked, answered, doubt) => {
     const { deps } = callWorld();
-    const call = { model: resolveModel(deps, asked, STARTED_MS), startedAtMs: STARTED_MS };
-    expect(doubtAboutModel(deps, call as OpenCall, answered)).toBe(doubt);
+    const call = {
+      model: resolveModel({ ...deps, book: PRICE_BOOK }, asked, STARTED_MS),
+      startedAtMs: STARTED_MS,
+    };
+    expect(doubtAboutModel(call as OpenCall, answered)).toBe(doubt);
   });
 });

@@ -10,7 +10,8 @@ import type { JournalResult } from "../ledger/journal.ts";
 import { boundCost } from "../pricing/bound-cost.ts";
 import { findModel } from "../pricing/models.ts";
 import { rateUsage } from "../pricing/rate-usage.ts";
-import { answersFor } from "../pricing/resolve-price.ts";
+import type { RateTable } from "../pricing/rates.ts";
+import { answersFor, resolveRates } from "../pricing/resolve-price.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CallDeps } from "./deps.ts";
 import type { OpenCall, TokenEstimate } from "./open-call.ts";
@@ -22,6 +23,8 @@ export interface EndedAttempt {
   readonly rawUsage: unknown;
   readonly modelAnswered: string | null;
   readonly providerRequestId: string | null;
+  /** The tier that the provider served it in; undefined: the one that was asked for. */
+  readonly serviceTier: string | undefined;
   /** Whether a byte of it has left for the provider. */
   readonly isSent: boolean;
   /** Since its own start, as its latency is counted. */
@@ -97,15 +100,23 @@ export function believedUsage(
 
 /** Why an answer under this name makes the entry an estimate: it may be billed at other rates. */
 export function doubtAboutModel(
-  deps: Pick<CallDeps, "book">,
   call: OpenCall,
   modelAnswered: string | null,
 ): EstimateReason | undefined {
-  const { info, name, rates } = call.model;
+  const { book, info, name, rates } = call.model;
   if (!info || !rates || modelAnswered === null || modelAnswered === name) return undefined;
-  if (answersFor(deps.book, info, modelAnswered, call.startedAtMs)) return undefined;
-  const isKnown = findModel(deps.book, info.provider, modelAnswered) !== undefined;
+  if (answersFor(book, info, modelAnswered, call.startedAtMs)) return undefined;
+  const isKnown = findModel(book, info.provider, modelAnswered) !== undefined;
   return isKnown ? "model_differs" : "model_unknown";
+}
+
+/** What is asked for is the standard tier; a provider that says that it served another one bills that one. */
+function servedRates(
+  { model: { book, info, rates }, startedAtMs }: OpenCall,
+  serviceTier: string | undefined,
+): RateTable | undefined {
+  if (!info || serviceTier === undefined || serviceTier === "standard") return rates;
+  return resolveRates(book, info, startedAtMs, serviceTier);
 }
 
 function entryOf(
@@ -116,7 +127,8 @@ function entryOf(
   { attempt, requests }: Pick<SettledAttempt, "attempt" | "requests">,
 ): EntryDraft {
   const { identity } = call;
-  const { rates, names } = call.model;
+  const { names } = call.model;
+  const rates = servedRates(call, ended.serviceTier);
   const cost = rateUsage(rates, ended.usage.classes);
   return buildEntry({
     identity,
@@ -130,12 +142,13 @@ function entryOf(
       entryId: entryIdOf(identity.subject, identity.requestId, attempt),
       usage: ended.usage,
       cost,
+      serviceTier: ended.serviceTier,
       status: ended.status,
       modelAnswered: ended.modelAnswered,
       providerRequestId: ended.providerRequestId,
       rawUsage: ended.rawUsage ?? null,
       providerCostNanoUsd: null,
-      overrunNanoUsd: Math.max(cost.costNanoUsd - boundCost(rates, estimate).nanoUsd, 0),
+      overrunNanoUsd: Math.max(cost.costNanoUsd - boundCost(call.model.rates, estimate).nanoUsd, 0),
       latencyMs: Math.max(Math.round(ended.endedAtMs - ended.startedAtMs), 0),
       firstChunkMs:
         ended.firstChunkMs === null ? null : Math.max(Math.round(ended.firstChunkMs), 0),

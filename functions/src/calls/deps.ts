@@ -13,7 +13,8 @@ export interface CallDeps {
   randomId(): string;
   /** 0 to 1, not 1. */
   random(): number;
-  readonly book: PriceBook;
+  /** The prices as this instance knows them; never rejects. */
+  prices(): Promise<PriceBook>;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly tokens: TokenCounter;
   readonly budgets: CallBudgets;

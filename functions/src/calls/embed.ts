@@ -75,7 +75,7 @@ export async function embed(
     cover: (maybeBilled) => held.cover(maybeBilled),
   });
   const ended = (each: EndedCall<EmbeddingAnswer>) =>
-    endedAttempt(deps, call, held.estimate, each, async () => 0);
+    endedAttempt(call, held.estimate, each, async () => 0);
   const attempts = await eachAttempt(outcomes, ended);
   const drafts = await closeCall(deps, call, held.estimate, attempts, held.current.written);
   const { last } = outcomes;

@@ -1,12 +1,14 @@
 import { INPUT_CLASSES, NO_USAGE, outputTokens, type Usage } from "../core/tokens.ts";
 import type { EndedCall } from "./attempts.ts";
 import { believedUsage, doubtAboutModel, type EndedAttempt, isSure } from "./close-call.ts";
-import type { CallDeps } from "./deps.ts";
 import type { OpenCall, TokenEstimate } from "./open-call.ts";
 import type { ChatAnswer, ProviderFailure } from "./port.ts";
 
 /** What an answer says for its bill, whatever was asked for. */
-export type Billable = Pick<ChatAnswer, "modelAnswered" | "providerRequestId" | "rawUsage"> &
+export type Billable = Pick<
+  ChatAnswer,
+  "modelAnswered" | "providerRequestId" | "rawUsage" | "serviceTier"
+> &
   Partial<Pick<ChatAnswer, "finishReason">>;
 
 /**
@@ -14,7 +16,6 @@ export type Billable = Pick<ChatAnswer, "modelAnswered" | "providerRequestId" | 
  * @param countOutput counts what was received; asked only when the provider's own count is none or not to be believed
  */
 export async function endedAttempt(
-  deps: CallDeps,
   call: OpenCall,
   estimate: TokenEstimate,
   ended: EndedCall<Billable>,
@@ -23,10 +24,11 @@ export async function endedAttempt(
   const { answer, failure, startedAtMs, endedAtMs, firstChunkMs } = ended;
   return {
     status: statusOf(ended),
-    usage: await usageOf(deps, call, estimate, ended, countOutput),
+    usage: await usageOf(call, estimate, ended, countOutput),
     rawUsage: answer.rawUsage,
     modelAnswered: answer.modelAnswered,
     providerRequestId: answer.providerRequestId ?? failure?.providerRequestId ?? null,
+    serviceTier: answer.serviceTier,
     firstChunkMs,
     isSent: failure?.sent !== "nothing",
     startedAtMs,
@@ -41,7 +43,6 @@ function statusOf({ failure, wasLeft }: EndedCall<unknown>): EndedAttempt["statu
 }
 
 async function usageOf(
-  deps: CallDeps,
   call: OpenCall,
   { inputTokens }: TokenEstimate,
   { answer, failure }: EndedCall<Billable>,
@@ -54,7 +55,7 @@ async function usageOf(
       : call.model.provider.convertUsage(answer.rawUsage);
   if (failure && answer.rawUsage !== undefined && answer.finishReason === null)
     return usageSoFar(reported, inputTokens, await countOutput());
-  const doubt = doubtAboutModel(deps, call, answer.modelAnswered);
+  const doubt = doubtAboutModel(call, answer.modelAnswered);
   if (isSure(reported) && !doubt) return reported;
   return believedUsage(reported, { inputTokens, outputTokens: await countOutput() }, doubt);
 }

@@ -31,7 +31,9 @@ export interface CostEstimate {
 /** What a chat call can cost at most; calls no model and writes nothing. @throws UNKNOWN_MODEL, INVALID_FIELD */
 export async function estimateCost(deps: CallDeps, command: ChatCommand): Promise<CostEstimate> {
   const nowMs = deps.clock.nowMs();
-  const model = resolveModel(deps, command.model, nowMs);
+  const { providers } = deps;
+  const book = await deps.prices();
+  const model = resolveModel({ providers, book }, command.model, nowMs);
   refuseUnsupported(model, command);
   const { name, rates } = model;
   const [{ inputTokens, parts }, standing] = await Promise.all([

@@ -43,10 +43,12 @@ export interface WrittenHold {
 /** Fixes everything that depends on the call's start: model, price, budgets. */
 export async function openCall(deps: CallDeps, request: CallRequest): Promise<OpenCall> {
   const startedAtMs = deps.clock.nowMs();
-  const model = resolveModel(deps, request.model, startedAtMs);
+  const [book, budgets] = await Promise.all([deps.prices(), activeBudgets(deps)]);
+  const { providers } = deps;
+  const model = resolveModel({ providers, book }, request.model, startedAtMs);
   const requestId = request.requestId ?? deps.randomId();
   const scopes = scopeIdsOf(request.attribution, deps.settings.projectId);
-  const windows = applicableWindows(await activeBudgets(deps), scopes, startedAtMs);
+  const windows = applicableWindows(budgets, scopes, startedAtMs);
   return {
     request,
     identity: {

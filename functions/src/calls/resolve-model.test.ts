@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { PRICE_BOOK } from "../pricing/book.ts";
 import { resolveModel } from "./resolve-model.ts";
 import { callWorld, STARTED_MS } from "./testing/call-world.ts";
 
@@ -7,7 +8,7 @@ describe("resolveModel", () => {
     "takes %s for OpenAI's model, at its price",
     (requested) => {
       const { deps, provider } = callWorld();
-      const model = resolveModel(deps, requested, STARTED_MS);
+      const model = resolveModel({ ...deps, book: PRICE_BOOK }, requested, STARTED_MS);
       expect(model).toMatchObject({
         name: "gpt-4o-mini",
         names: { provider: "openai", model: "openai/gpt-4o-mini", modelRequested: requested },
@@ -19,7 +20,9 @@ describe("resolveModel", () => {
 
   it("sends an alias as it was asked for, and counts it under the model's name", () => {
     const { deps } = callWorld();
-    expect(resolveModel(deps, "gpt-4o-mini-2024-07-18", STARTED_MS)).toMatchObject({
+    expect(
+      resolveModel({ ...deps, book: PRICE_BOOK }, "gpt-4o-mini-2024-07-18", STARTED_MS),
+    ).toMatchObject({
       name: "gpt-4o-mini-2024-07-18",
       names: { model: "openai/gpt-4o-mini" },
     });
@@ -27,7 +30,7 @@ describe("resolveModel", () => {
 
   it("keeps the slashes in a provider's own name", () => {
     const { deps } = callWorld();
-    expect(resolveModel(deps, "openai/ft/a/b", STARTED_MS)).toMatchObject({
+    expect(resolveModel({ ...deps, book: PRICE_BOOK }, "openai/ft/a/b", STARTED_MS)).toMatchObject({
       name: "ft/a/b",
       names: { model: "openai/ft/a/b" },
       info: undefined,
@@ -39,7 +42,9 @@ describe("resolveModel", () => {
     "serves no provider of %s",
     (requested) => {
       const { deps } = callWorld();
-      expect(() => resolveModel(deps, requested, STARTED_MS)).toThrow("served: openai");
+      expect(() => resolveModel({ ...deps, book: PRICE_BOOK }, requested, STARTED_MS)).toThrow(
+        "served: openai",
+      );
     },
   );
 });

@@ -11,6 +11,8 @@ const DEFAULT_PROVIDER = "openai";
 
 /** A model as the price book knows it at an instant. */
 export interface PricedModel {
+  /** The prices as they were known then. */
+  readonly book: PriceBook;
   /** The provider's own name, which is sent. */
   readonly name: string;
   readonly names: ModelNames;
@@ -29,7 +31,7 @@ export interface CalledModel extends PricedModel {
  * @throws UNKNOWN_MODEL when no provider of that name is served here
  */
 export function resolveModel(
-  deps: Pick<CallDeps, "book" | "providers">,
+  deps: Pick<CallDeps, "providers"> & { readonly book: PriceBook },
   requested: string,
   atMs: number,
 ): CalledModel {
@@ -57,6 +59,7 @@ export function priceModel(
   const { providerName, name } = splitModel(requested);
   const info = findModel(book, providerName, name);
   return {
+    book,
     name,
     names: {
       provider: providerName,

@@ -10,7 +10,7 @@ function world() {
   const entries: EntryDraft[] = [];
   const deps: TrackDeps = {
     clock: { nowMs: () => NOW, schedule: () => () => undefined },
-    book: PRICE_BOOK,
+    prices: async () => PRICE_BOOK,
     usageConverters: USAGE_CONVERTERS,
     budgets: { active: async () => [], spending: async () => [] },
     settings: {

@@ -25,7 +25,7 @@ export interface TrackCommand {
   readonly startedAtMs: number;
 }
 
-export interface TrackDeps extends Pick<CallDeps, "clock" | "book" | "budgets" | "settings"> {
+export interface TrackDeps extends Pick<CallDeps, "clock" | "prices" | "budgets" | "settings"> {
   /** By provider: also those that cannot be called from here. */
   readonly usageConverters: ReadonlyMap<string, UsageConverter>;
   record(draft: EntryDraft): Promise<RecordResult>;
@@ -48,7 +48,8 @@ export async function trackUsage(deps: TrackDeps, command: TrackCommand): Promis
   const { request, startedAtMs } = command;
   const convert = providerOf(deps.usageConverters, request.model);
   const reported = possibleUsage(convert(command.rawUsage));
-  const model = priceModel(deps.book, request.model, startedAtMs, reported.serviceTier);
+  const book = await deps.prices();
+  const model = priceModel(book, request.model, startedAtMs, reported.serviceTier);
   const draft = await draftOf(deps, command, model, reported);
   const result = await recorded(deps, draft);
   if (result.status === "taken") throw duplicateRequest(draft, result.entry, undefined);
@@ -106,6 +107,7 @@ async function draftOf(
       entryId,
       usage: reported.usage,
       cost: rateUsage(model.rates, reported.usage.classes),
+      serviceTier: reported.serviceTier,
       status: command.status,
       modelAnswered: null,
       providerRequestId: null,

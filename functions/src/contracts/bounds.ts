@@ -50,3 +50,8 @@ export const MAX_THRESHOLDS = 5;
 /** 1 000 % of a limit. */
 export const MAX_THRESHOLD = 10;
 export const DEFAULT_THRESHOLDS: readonly number[] = [0.8, 1];
+
+/** Of a price of one's own: its source and its note. */
+export const MAX_NOTE_CHARACTERS = 500;
+/** Context tiers or times of day of one price; the shipped book has 2 at most. */
+export const MAX_PRICE_ITEMS = 10;

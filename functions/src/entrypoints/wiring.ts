@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { Firestore } from "@google-cloud/firestore";
 import { write } from "firebase-functions/logger";
 import type { AnalyticsStore } from "../analytics/port.ts";
-import { BudgetList } from "../budgets/budget-list.ts";
 import { FirstOpenings } from "../budgets/first-openings.ts";
 import type { OpeningDeps } from "../budgets/open-windows.ts";
 import type { BudgetStore } from "../budgets/port.ts";
@@ -26,9 +25,11 @@ import {
   REQUEST_TIMEOUT_SECONDS,
   RETENTION_DAYS,
 } from "../config.ts";
+import { CachedRead } from "../core/cached-read.ts";
 import { firestoreAnalytics } from "../firestore/analytics-store.ts";
 import { firestoreBudgets } from "../firestore/budget-store.ts";
 import { firestoreLedger } from "../firestore/ledger-store.ts";
+import { firestorePrices } from "../firestore/price-store.ts";
 import { wireClient } from "../firestore/wire/wire-commit.ts";
 import { Admitter } from "../ledger/admitter.ts";
 import { type AggregateDeps, KeyMemory } from "../ledger/aggregate.ts";
@@ -37,7 +38,9 @@ import { Journal } from "../ledger/journal.ts";
 import type { LedgerStore } from "../ledger/port.ts";
 import { recordOnce } from "../ledger/record-once.ts";
 import { Settler } from "../ledger/settler.ts";
-import { PRICE_BOOK } from "../pricing/book.ts";
+import { PRICE_BOOK, type PriceBook } from "../pricing/book.ts";
+import type { PriceStore } from "../pricing/own-price.ts";
+import { withOwnPrices } from "../pricing/with-own-prices.ts";
 import { openAiProvider } from "../providers/openai/openai-provider.ts";
 import { tokenCounter } from "../providers/tokenizer/token-counter.ts";
 import { USAGE_CONVERTERS } from "../providers/usage-converters.ts";
@@ -84,6 +87,8 @@ export const budgetStore = once(
   (): BudgetStore => firestoreBudgets(database(), BUDGET_DEADLINE_MS),
 );
 
+export const priceStore = once((): PriceStore => firestorePrices(database(), BUDGET_DEADLINE_MS));
+
 export const analyticsStore = once(
   (): AnalyticsStore =>
     firestoreAnalytics(database(), { shards: DAY_SHARDS.value(), deadlineMs: REPORT_DEADLINE_MS }),
@@ -110,6 +115,21 @@ export const aggregateDeps = once(
     knownKeys: new KeyMemory(),
   }),
 );
+
+/** Budgets and own prices act on every instance within the same time. */
+function cached<T>(read: () => Promise<T>): CachedRead<T> {
+  return new CachedRead(read, systemClock, BUDGET_CACHE_SECONDS.value() * 1_000);
+}
+
+const ownPrices = once(() => {
+  const store = firestorePrices(database(), ADMIT_DEADLINE_MS);
+  return cached(async () => withOwnPrices(PRICE_BOOK, await store.listPrices()));
+});
+
+/** The shipped book with prices of one's own over it; the shipped one alone while nothing else could be read. */
+export function currentPrices(): Promise<PriceBook> {
+  return ownPrices().get(PRICE_BOOK);
+}
 
 export const openingDeps = once(
   (): OpeningDeps => ({
@@ -142,16 +162,12 @@ const callBudgetStore = once((): BudgetStore => firestoreBudgets(database(), ADM
 
 export const callDeps = once((): CallDeps => {
   const store = callBudgetStore();
-  const budgets = new BudgetList(
-    () => store.listActive(),
-    systemClock,
-    BUDGET_CACHE_SECONDS.value() * 1_000,
-  );
+  const budgets = cached(() => store.listActive());
   return {
     clock: systemClock,
     randomId: randomUUID,
     random: Math.random,
-    book: PRICE_BOOK,
+    prices: currentPrices,
     providers: new Map([["openai", openAi()]]),
     tokens: tokenCounter(),
     budgets: { active: () => budgets.get(), spending: (windowIds) => store.windows(windowIds) },

@@ -69,7 +69,8 @@ function valuesOfPosition({ day, startedAtMs, entryId }: EntryPosition): (string
   return [day, new Date(startedAtMs), entryId];
 }
 
-function shardChunks(shards: number): number[][] {
+/** Shards in lists that one query takes each. */
+export function shardChunks(shards: number): number[][] {
   const all = Array.from({ length: shards }, (_, shard) => shard);
   const chunks = Math.ceil(shards / MAX_IN_VALUES);
   return Array.from({ length: chunks }, (_, n) =>

@@ -17,11 +17,13 @@ import {
   type Page,
   SUMMED_FIELDS,
   type SummedEntry,
+  UNPRICED_FIELDS,
+  type UnpricedEntry,
 } from "../ledger/port.ts";
 import { applyPlan } from "./commit.ts";
 import { withDeadline } from "./deadline.ts";
 import { fieldsOf, fromFirestore, refOf, snapshotOf, versionOf } from "./documents.ts";
-import { entryQueries, mergePages } from "./entry-page.ts";
+import { entryQueries, mergePages, shardChunks } from "./entry-page.ts";
 import { buildQuery, QUERIES, type QuerySpec } from "./queries.ts";
 
 /** For scheduled work, where nobody waits for an answer. */
@@ -64,6 +66,8 @@ export function firestoreLedger(
     expiredHolds: (before, pageSize, cursor) =>
       page<Hold>(db, QUERIES.expiredHolds, "expiresAt", before, pageSize, cursor),
 
+    unpricedEntries: (since) => unpricedPages(db, shards, since),
+
     entriesOf: (owner, fromDay, before) => entryPages(db, shards, owner, fromDay, before),
   };
 }
@@ -100,6 +104,24 @@ async function* entryPages(
     const last = items.at(-1);
     after = last && items.length === limit ? positionOf(last) : undefined;
   } while (after);
+}
+
+async function* unpricedPages(
+  db: Firestore,
+  shards: number,
+  since: Date,
+): AsyncGenerator<readonly UnpricedEntry[]> {
+  for (const chunk of shardChunks(shards)) {
+    const query = buildQuery(db, QUERIES.unpricedEntries, [chunk, since]).limit(ENTRIES_PER_PAGE);
+    let next = query.select(...UNPRICED_FIELDS);
+    for (;;) {
+      const { docs } = await withDeadline(next.get(), PAGE_DEADLINE_MS);
+      yield docs.map((doc) => fieldsOf(doc) as unknown as UnpricedEntry);
+      const last = docs.at(-1);
+      if (!last || docs.length < ENTRIES_PER_PAGE) break;
+      next = query.select(...UNPRICED_FIELDS).startAfter(last);
+    }
+  }
 }
 
 async function page<T>(

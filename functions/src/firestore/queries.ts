@@ -79,6 +79,14 @@ export const QUERIES = {
   entriesOfDepartment: entriesBy("department"),
   entriesOfOrg: entriesBy("orgId"),
   entriesOfShards: spec("usage_tracking", [["shard", "in"]], NEWEST_FIRST),
+  unpricedEntries: spec(
+    "usage_tracking",
+    [
+      ["shard", "in"],
+      ["unpricedAt", ">="],
+    ],
+    [["unpricedAt", "asc"]],
+  ),
   daysOfEveryone: spec(
     "usage_daily",
     [
@@ -89,6 +97,7 @@ export const QUERIES = {
   ),
   monthsByCost: spec("usage_monthly", [["month", "=="]], [["totals.costNanoUsd", "desc"]]),
   pendingOutbox: spec("usage_outbox", []),
+  ownPrices: spec("model_prices", []),
 } as const satisfies Record<string, QuerySpec>;
 
 /** Fills a spec with values, in the order of its filters. */

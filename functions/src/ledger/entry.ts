@@ -54,6 +54,8 @@ export interface SettledAttempt {
   readonly entryId: string;
   readonly usage: Usage;
   readonly cost: Cost;
+  /** Absent: the standard one. */
+  readonly serviceTier?: string | undefined;
   readonly status: EntryStatus;
   readonly modelAnswered: string | null;
   readonly providerRequestId: string | null;
@@ -90,6 +92,13 @@ export interface Entry extends Attribution, ModelNames {
   readonly costUsd: string;
   readonly priceVersion: string | null;
   readonly priceStatus: PriceStatus;
+  /** In which it was served; null: the standard one. */
+  readonly serviceTier: string | null;
+  /**
+   * When it was booked, on entries without a price and on no others: so the index by it holds these alone, and what
+   * reverses one carries the same instant.
+   */
+  readonly unpricedAt?: Date;
   readonly providerCostNanoUsd: number | null;
   readonly overrunNanoUsd: number;
   readonly usageStatus: Usage["status"];
@@ -154,6 +163,8 @@ export function buildEntry(parts: EntryParts): EntryDraft {
     costUsd: usdFromNano(cost.costNanoUsd),
     priceVersion: cost.priceVersion,
     priceStatus: cost.priceStatus,
+    serviceTier: tierName(attempt.serviceTier),
+    ...(cost.priceStatus === "unpriced" ? { unpricedAt: attempt.settledAt } : {}),
     providerCostNanoUsd: attempt.providerCostNanoUsd,
     overrunNanoUsd: assertCount(attempt.overrunNanoUsd, "overrunNanoUsd"),
     usageStatus: usage.status,
@@ -169,6 +180,10 @@ export function buildEntry(parts: EntryParts): EntryDraft {
     schemaVersion: SCHEMA_VERSION,
     expireAt: new Date(monthEndMs(booked.month) + parts.retentionDays * DAY_MS),
   };
+}
+
+function tierName(tier: string | undefined): string | null {
+  return tier === undefined || tier === "standard" ? null : storableText(tier);
 }
 
 /** Day and month of a booking: those of the start, unless that is more than 7 days ago. */

@@ -15,6 +15,7 @@ export type Collection =
   | "budgets"
   | "budget_windows"
   | "budget_alerts"
+  | "model_prices"
   | "care_state";
 
 export interface DocumentKey {

@@ -26,6 +26,8 @@ export interface LedgerStore {
     fromDay: string | undefined,
     before: Date,
   ): AsyncIterable<readonly SummedEntry[]>;
+  /** Entries without a price that were booked since an instant, and what reverses them; whole pages in turn. */
+  unpricedEntries(since: Date): AsyncIterable<readonly UnpricedEntry[]>;
 }
 
 /** Whose entries: `[userId]`, `[userId, sessionId]`, `[apiKeyId]` ..., nothing for everybody's. */
@@ -45,6 +47,17 @@ export const SUMMED_FIELDS = [
   "add",
 ] as const satisfies readonly (keyof Entry)[];
 export type SummedEntry = Pick<Entry, (typeof SUMMED_FIELDS)[number]>;
+
+/** What of an entry without a price is told to people. */
+export const UNPRICED_FIELDS = [
+  "kind",
+  "provider",
+  "model",
+  "startedAt",
+  "unpricedAt",
+  "add",
+] as const satisfies readonly (keyof Entry)[];
+export type UnpricedEntry = Pick<Entry, (typeof UNPRICED_FIELDS)[number]>;
 
 /** Where a page ended: the ordering instant and the document's id. */
 export interface Cursor {

@@ -5,7 +5,10 @@ import type { Catalogue, ModelInfo } from "./models.ts";
 import type { PriceList } from "./resolve-price.ts";
 
 /** Models and their dated prices, ready to be asked. */
-export interface PriceBook extends Catalogue, PriceList {}
+export interface PriceBook extends Catalogue, PriceList {
+  /** The book that lies beneath prices of one's own. */
+  readonly shipped?: PriceBook;
+}
 
 /** The shipped files by provider. The simulated model stands at OpenAI's address. */
 export const BOOK_FILES: ReadonlyMap<string, readonly string[]> = new Map([
@@ -20,7 +23,7 @@ export const BOOK_FILES: ReadonlyMap<string, readonly string[]> = new Map([
   ["openrouter", ["openrouter"]],
 ]);
 
-const DEFAULT_CONTEXT_TOKENS = 128_000;
+export const DEFAULT_CONTEXT_TOKENS = 128_000;
 
 const require = createRequire(import.meta.url);
 

@@ -1,4 +1,4 @@
-import type { BookPrice, BookRateSet, BookTimeOfDay } from "./book/schema.ts";
+import type { BookRateSet, BookTimeOfDay, PriceTerms } from "./book/schema.ts";
 import { freeRateTable, rateTableOf } from "./rate-table.ts";
 import type { RateTable, ServiceTier } from "./rates.ts";
 import type { DatedPrice } from "./resolve-price.ts";
@@ -7,10 +7,10 @@ const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
 
 /**
- * A price of the book, ready to be asked for its rates.
+ * A price, of the book or of one's own, ready to be asked for its rates.
  * @param version "openai:gpt-5:2025-08-07"; service tiers and times of day add their name to it, ":flex"
  */
-export function datedPriceOf(model: string, version: string, price: BookPrice): DatedPrice {
+export function datedPriceOf(model: string, version: string, price: PriceTerms): DatedPrice {
   const made = new Map<string, RateTable>();
   const tableOf = (name: string, make: (version: string) => RateTable): RateTable => {
     const table = made.get(name) ?? make(name === "" ? version : `${version}:${name}`);
@@ -34,7 +34,7 @@ interface Chosen {
   readonly set: BookRateSet;
 }
 
-type TokenPrice = Exclude<BookPrice, { free: true }>;
+type TokenPrice = Exclude<PriceTerms, { free: true }>;
 
 function rateSetAt(price: TokenPrice, atMs: number, serviceTier: ServiceTier): Chosen | undefined {
   if (serviceTier !== "standard") {

@@ -36,17 +36,26 @@ export function resolveRates(
   return price.ratesAt(atMs, serviceTier);
 }
 
+type AnswerBook = Catalogue & PriceList & { readonly shipped?: AnswerBook };
+
 /**
  * Whether an answer under another name may be billed at the rates of the model that was asked for: it is that model,
  * or a version of the same family that costs the same at that instant. A call to gpt-4o is answered by
  * gpt-4o-2024-08-06 at the same 2.50/10; an answer by gpt-4o-2024-05-13 (5/15) or by a name outside the book is not.
+ *
+ * Prices of one's own say what is paid, and not what a provider tells apart: where the shipped book knows both names,
+ * it decides.
  */
 export function answersFor(
-  book: Catalogue & PriceList,
+  book: AnswerBook,
   asked: ModelInfo,
   answeredName: string,
   atMs: number,
 ): boolean {
+  const { shipped } = book;
+  const known = shipped && findModel(shipped, asked.provider, asked.name);
+  if (shipped && known && findModel(shipped, asked.provider, answeredName))
+    return answersFor(shipped, known, answeredName, atMs);
   const answered = findModel(book, asked.provider, answeredName);
   if (answered?.family !== asked.family) return false;
   if (answered.model === asked.model) return true;

@@ -11,7 +11,7 @@ import type { Settlement } from "../../ledger/settle.ts";
 import { Settler } from "../../ledger/settler.ts";
 import { sampleAttribution } from "../../ledger/testing/sample-call.ts";
 import { smallStore } from "../../ledger/testing/small-store.ts";
-import { PRICE_BOOK } from "../../pricing/book.ts";
+import { PRICE_BOOK, type PriceBook } from "../../pricing/book.ts";
 import type { ChatCommand } from "../chat.ts";
 import type { ChatListener } from "../chat-attempt.ts";
 import type { CallDeps, CallSettings } from "../deps.ts";
@@ -43,6 +43,7 @@ export function callWorld(settings: Partial<CallSettings> = {}) {
   const kept: Settlement[] = [];
   const state = {
     budgets: [] as readonly Budget[],
+    book: PRICE_BOOK as PriceBook,
     budgetsFail: false,
     spending: (async (ids) => ids.map(() => ({ spent: 100, held: 0 }))) as (
       ids: readonly string[],
@@ -69,7 +70,7 @@ export function callWorld(settings: Partial<CallSettings> = {}) {
     clock,
     randomId,
     random: () => 0,
-    book: PRICE_BOOK,
+    prices: async () => state.book,
     providers: new Map([["openai", provider]]),
     usageConverters: new Map([["openai", reportedBy(provider)]]),
     tokens: { countTexts: (model, texts) => state.countTexts(model, texts) },

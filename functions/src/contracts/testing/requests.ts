@@ -6,6 +6,7 @@ import { chatRequest } from "../chat.ts";
 import { embedRequest } from "../embed.ts";
 import { listEntriesRequest } from "../entries.ts";
 import { estimateCostRequest } from "../estimate-cost.ts";
+import { listModelPricesRequest, setModelPriceRequest } from "../model-prices.ts";
 import {
   getSessionUsageRequest,
   getSummaryRequest,
@@ -98,6 +99,23 @@ export const setBudget: Fields = {
   downgradeTo: "openai/gpt-4o-mini",
 };
 
+export const setModelPrice: Fields = {
+  provider: "openai",
+  model: "gpt-9",
+  effectiveFrom: "2026-11-01",
+  effectiveTo: "2027-01-01T00:00:00Z",
+  rates: { input: "2.5", cacheRead: "0.00875", output: "10" },
+  contextTiers: [
+    { fromInputTokens: 200_001, rates: { input: "5", cacheRead: "0.0175", output: "15" } },
+  ],
+  serviceTiers: { flex: { rates: { input: "1.25", cacheRead: "0.004375", output: "5" } } },
+  kind: "chat",
+  contextTokens: 400_000,
+  maxOutputTokens: 64_000,
+  source: "contract of 2026-10-28",
+  note: "10 % below the list",
+};
+
 const filters = { model: "openai/gpt-4o", agent: "support", sessionId: "s", department: "sales" };
 const range = { from: "2026-11-01", to: "2026-11-22T12:00:00+01:00" };
 const page = { limit: 10, cursor: "eyJhIjoxfQ" };
@@ -128,6 +146,11 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
     full: { alertId: "user:al%2Fice:usd:month_2026-11_800_5000000000" },
   },
   getCapabilities: { schema: getCapabilitiesRequest, full: {} },
+  setModelPrice: { schema: setModelPriceRequest, full: setModelPrice },
+  listModelPrices: {
+    schema: listModelPricesRequest,
+    full: { provider: "openai", model: "gpt-9", origin: "own", ...page },
+  },
   getUsage: {
     schema: getUsageRequest,
     full: { userId: "alice", ...range, groupBy: "model", filters, compare: "previous" },

@@ -13,13 +13,14 @@ import {
   type ModelItem,
 } from "../../contracts/capabilities.ts";
 import { WINDOWS } from "../../core/period.ts";
-import { PRICE_BOOK } from "../../pricing/book.ts";
+import type { PriceBook } from "../../pricing/book.ts";
 import type { ModelInfo } from "../../pricing/models.ts";
 import { resolveRates } from "../../pricing/resolve-price.ts";
 import { defineCallable } from "../define-callable.ts";
 import { DOOR } from "../door-defaults.ts";
 import { READER_DOOR } from "../door-options.ts";
 import { systemClock } from "../system-clock.ts";
+import { currentPrices } from "../wiring.ts";
 
 /** What this deployment can do, and what the caller may. */
 export const getCapabilities = defineCallable(
@@ -27,7 +28,7 @@ export const getCapabilities = defineCallable(
   { ...DOOR, ...READER_DOOR, access: "user" },
   async ({ caller }): Promise<GetCapabilitiesResponse> => ({
     caller: { userId: caller.uid, isAdmin: caller.isAdmin, isService: caller.isService },
-    models: [...new Set(PRICE_BOOK.modelsByName.get("openai")?.values())].map(modelItem),
+    models: modelItems(await currentPrices()),
     budgets: {
       scopes: BUDGET_SCOPES,
       units: BUDGET_UNITS,
@@ -45,8 +46,13 @@ export const getCapabilities = defineCallable(
   }),
 );
 
-function modelItem(info: ModelInfo): ModelItem {
+function modelItems(book: PriceBook): ModelItem[] {
+  const models = new Set(book.modelsByName.get("openai")?.values());
+  return [...models].map((info) => modelItem(book, info));
+}
+
+function modelItem(book: PriceBook, info: ModelInfo): ModelItem {
   const { model, kind, contextTokens, maxOutputTokens } = info;
-  const free = resolveRates(PRICE_BOOK, info, systemClock.nowMs())?.free ?? false;
+  const free = resolveRates(book, info, systemClock.nowMs())?.free ?? false;
   return { model, kind, contextTokens, maxOutputTokens, free };
 }

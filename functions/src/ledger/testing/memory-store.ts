@@ -59,6 +59,9 @@ export function memoryLedger(options: MemoryStoreOptions): LedgerStore {
       return page(documents, "usage_holds", "expiresAt", before, pageSize, cursor);
     },
 
+    async *unpricedEntries(since) {
+      yield unpricedEntries(documents, since);
+    },
     async *entriesOf(owner, fromDay, before) {
       await turn();
       yield entriesOf(documents, owner, fromDay, before);
@@ -158,4 +161,11 @@ function entriesOf(
     .filter(({ day }) => fromDay === undefined || day >= fromDay)
     .filter(({ day, startedAt }) => day < lastDay || (day === lastDay && startedAt < before))
     .sort((a, b) => compareNewestFirst(positionOf(a), positionOf(b)));
+}
+
+function unpricedEntries(documents: MemoryDocuments, since: Date): Entry[] {
+  return documents
+    .list("usage_tracking")
+    .map(({ snapshot }) => snapshot.fields as unknown as Entry)
+    .filter(({ unpricedAt }) => unpricedAt !== undefined && unpricedAt >= since);
 }

@@ -16,7 +16,7 @@ const usdPerMillion = z
     "needs a decimal above 0, 6 decimals at most",
   );
 
-const rates = z.partialRecord(z.enum(TOKEN_CLASSES), usdPerMillion);
+export const rates = z.partialRecord(z.enum(TOKEN_CLASSES), usdPerMillion);
 
 /** A day (its first instant, UTC) or an instant. */
 const since = z.union([z.iso.date(), z.iso.datetime()]);
@@ -37,22 +37,22 @@ const period = { effectiveFrom: since, effectiveTo: since.optional() };
 const freePrice = z.strictObject({ ...period, free: z.literal(true), ...provenance });
 
 /** Rates for requests of any size, and other ones from a number of input tokens on. */
-const rateSet = {
-  rates,
-  contextTiers: z
-    .array(z.strictObject({ fromInputTokens: z.int().positive(), rates }))
-    .min(1)
-    .optional(),
-};
+export const contextTiers = z
+  .array(z.strictObject({ fromInputTokens: z.int().positive(), rates }))
+  .min(1);
+
+const rateSet = { rates, contextTiers: contextTiers.optional() };
 
 const serviceTier = z.strictObject(rateSet);
+
+export const serviceTiers = z.partialRecord(z.enum(SERVICE_TIERS), serviceTier);
 
 const day = z.iso.date();
 
 /** Hours of the day, UTC, half-open; "16:30-00:30" passes midnight. */
 const hours = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/);
 
-const timeOfDay = z.strictObject({
+export const timeOfDay = z.strictObject({
   /** "peak"; ends the price version. */
   name: z.string().regex(/^[a-z-]+$/),
   hours: z.array(hours).min(1),
@@ -67,27 +67,14 @@ const tokenPrice = z
   .strictObject({
     ...period,
     ...rateSet,
-    serviceTiers: z.partialRecord(z.enum(SERVICE_TIERS), serviceTier).optional(),
+    serviceTiers: serviceTiers.optional(),
     /** The first that an instant is in takes the place of `rates`. */
     timesOfDay: z.array(timeOfDay).min(1).optional(),
     ...provenance,
   })
-  .refine(({ rates }) => rates.input !== undefined, "needs a rate for input")
-  .refine(
-    (price) => rateSetsOf(price).every((set) => sameClasses(set.rates, price.rates)),
-    "context tiers, service tiers and times of day name the same classes as the price",
-  )
-  .refine(
-    (price) =>
-      [price, ...Object.values(price.serviceTiers ?? {}), ...(price.timesOfDay ?? [])].every(
-        ({ contextTiers = [] }) => ascends(contextTiers.map((tier) => tier.fromInputTokens)),
-      ),
-    "context tiers ascend",
-  )
-  .refine(
-    ({ serviceTiers, timesOfDay }) => !serviceTiers || !timesOfDay,
-    "what a service tier costs by time of day cannot be said",
-  );
+  .superRefine((price, context) => {
+    for (const problem of ratesProblems(price)) context.addIssue({ code: "custom", ...problem });
+  });
 
 const price = z
   .union([freePrice, tokenPrice])
@@ -149,23 +136,64 @@ export type BookPrice = BookModel["prices"][number];
 export type BookRateSet = z.infer<typeof serviceTier>;
 export type BookTimeOfDay = z.infer<typeof timeOfDay>;
 
+/** What a price says of its rates, from an instant on; also of a price of one's own. */
+export type PriceTerms = Terms<BookPrice>;
+type Terms<Price> = Price extends unknown
+  ? Omit<Price, "source" | "via" | "checkedOn" | "note">
+  : never;
+
 interface Tiered {
   readonly rates: object;
-  readonly contextTiers?: readonly { readonly rates: object }[] | undefined;
+  readonly contextTiers?:
+    | readonly { readonly fromInputTokens: number; readonly rates: object }[]
+    | undefined;
 }
 
-function rateSetsOf(
-  price: Tiered & {
-    readonly serviceTiers?: Readonly<Record<string, Tiered | undefined>> | undefined;
-    readonly timesOfDay?: readonly Tiered[] | undefined;
-  },
-): { readonly rates: object }[] {
-  const others = [...Object.values(price.serviceTiers ?? {}), ...(price.timesOfDay ?? [])];
-  const sets = [price, ...others.filter((set) => set !== undefined)];
-  return sets.flatMap((set) => [set, ...(set.contextTiers ?? [])]);
+interface RatedPrice extends Tiered {
+  readonly serviceTiers?: Readonly<Record<string, Tiered | undefined>> | undefined;
+  readonly timesOfDay?: readonly Tiered[] | undefined;
 }
 
-function ascends(values: readonly number[]): boolean {
+export interface RatesProblem {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+/** What is wrong with the rates of a price as a whole, each with the field that it stands in. */
+export function ratesProblems(price: RatedPrice): RatesProblem[] {
+  const problems = setsOf(price).flatMap(({ path, set }) => {
+    const tiers = set.contextTiers ?? [];
+    const differing = [
+      ...(sameClasses(set.rates, price.rates) ? [] : [[...path, "rates"]]),
+      ...tiers.flatMap((tier, index) =>
+        sameClasses(tier.rates, price.rates) ? [] : [[...path, "contextTiers", index, "rates"]],
+      ),
+    ];
+    const ascending = ascends(tiers.map(({ fromInputTokens }) => fromInputTokens));
+    return [
+      ...differing.map((field) => ({ path: field, message: "must name the classes of `rates`" })),
+      ...(ascending ? [] : [{ path: [...path, "contextTiers"], message: "must ascend" }]),
+    ];
+  });
+  if (!("input" in price.rates))
+    problems.unshift({ path: ["rates", "input"], message: "is required" });
+  if (price.serviceTiers && price.timesOfDay)
+    problems.push({ path: ["timesOfDay"], message: "must not stand together with serviceTiers" });
+  return problems;
+}
+
+function setsOf(price: RatedPrice): { path: (string | number)[]; set: Tiered }[] {
+  const tiers = Object.entries(price.serviceTiers ?? {}).flatMap(([tier, set]) =>
+    set ? [{ path: ["serviceTiers", tier], set }] : [],
+  );
+  const times = (price.timesOfDay ?? []).map((set, index) => ({
+    path: ["timesOfDay", index],
+    set,
+  }));
+  return [{ path: [], set: price }, ...tiers, ...times];
+}
+
+export function ascends(values: readonly number[]): boolean {
   return values.every((value, index) => index === 0 || value > (values[index - 1] ?? value));
 }
 

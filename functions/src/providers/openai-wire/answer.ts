@@ -1,4 +1,5 @@
 import type { ChatAnswer, ToolCall, ToolCallDelta } from "../../calls/port.ts";
+import { serviceTierOf } from "../usage/service-tier.ts";
 import { isObject, type JsonObject, listOf, shortText } from "./json.ts";
 
 /** Text and tool arguments of one answer, characters: ten times what the longest models write. */
@@ -31,6 +32,7 @@ export class AnswerBuilder {
   #modelAnswered: string | null = null;
   #rawUsage: unknown;
   #providerRequestId: string | null;
+  #serviceTier: string | undefined;
 
   constructor(providerRequestId: string | null) {
     this.#providerRequestId = providerRequestId;
@@ -66,12 +68,14 @@ export class AnswerBuilder {
       modelAnswered: this.#modelAnswered,
       providerRequestId: this.#providerRequestId,
       rawUsage: this.#rawUsage,
+      ...(this.#serviceTier === undefined ? {} : { serviceTier: this.#serviceTier }),
     };
   }
 
   #add(source: JsonObject, part: "delta" | "message"): Delta {
     this.#modelAnswered ??= shortText(source.model, MAX_NAME_LENGTH);
     this.#providerRequestId ??= shortText(source.id, MAX_NAME_LENGTH);
+    if (typeof source.service_tier === "string") this.#serviceTier = serviceTierOf([source]);
     if (source.usage !== null && source.usage !== undefined) this.#rawUsage = source.usage;
     const choice = listOf(source.choices)[0];
     if (!isObject(choice)) return NOTHING;

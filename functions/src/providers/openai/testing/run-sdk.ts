@@ -17,6 +17,8 @@ export interface SdkRun {
   readonly finishReason: string | null;
   readonly modelAnswered: string | null;
   readonly rawUsage: unknown;
+  /** In the words of the price book; absent where the answer does not say it. */
+  readonly serviceTier?: string;
   readonly failureKind: ProviderFailure["kind"] | null;
   readonly httpStatus: number | undefined;
 }
@@ -70,6 +72,7 @@ function withChunk(seen: SdkRun, chunk: OpenAI.Chat.ChatCompletionChunk): SdkRun
     finishReason: choice?.finish_reason ?? seen.finishReason,
     modelAnswered: chunk.model,
     rawUsage: chunk.usage ?? seen.rawUsage,
+    ...tierOf(chunk.service_tier),
   };
 }
 
@@ -98,7 +101,13 @@ function fromCompletion(completion: OpenAI.Chat.ChatCompletion): SdkRun {
     finishReason: choice?.finish_reason ?? null,
     modelAnswered: completion.model,
     rawUsage: completion.usage,
+    ...tierOf(completion.service_tier),
   };
+}
+
+function tierOf(tier: string | null | undefined): Pick<SdkRun, "serviceTier"> {
+  if (!tier) return {};
+  return { serviceTier: tier === "default" ? "standard" : tier };
 }
 
 function kindOf(error: unknown): ProviderFailure["kind"] {

@@ -1,12 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
-import { ManualClock } from "../core/testing/manual-clock.ts";
-import type { Budget } from "./budget.ts";
-import { BudgetList } from "./budget-list.ts";
-import { sampleBudget } from "./testing/sample-budget.ts";
+import { CachedRead } from "./cached-read.ts";
+import { ManualClock } from "./testing/manual-clock.ts";
 
 const TTL_MS = 30_000;
 
-describe("BudgetList", () => {
+describe("CachedRead", () => {
   it("is read once in 30 s", async () => {
     const { list, clock, reads } = setUp();
     await list.get();
@@ -65,11 +63,31 @@ describe("BudgetList", () => {
     reads.fail = false;
     expect(await list.get()).toHaveLength(1);
   });
+
+  it("gives the fallback while nothing was ever read, and asks the store again after 5 s", async () => {
+    const { list, clock, reads, budgets } = setUp();
+    reads.fail = true;
+    expect(await list.get(["shipped"])).toEqual(["shipped"]);
+    clock.advance(4_999);
+    expect(await list.get(["shipped"])).toEqual(["shipped"]);
+    expect(reads.count).toBe(1);
+    reads.fail = false;
+    clock.advance(1);
+    expect(await list.get(["shipped"])).toBe(budgets);
+  });
+
+  it("keeps what was read, rather than the fallback, when the store fails later", async () => {
+    const { list, clock, reads, budgets } = setUp();
+    await list.get(["shipped"]);
+    reads.fail = true;
+    clock.advance(TTL_MS);
+    expect(await list.get(["shipped"])).toBe(budgets);
+  });
 });
 
 function setUp({ takesMs = 0 } = {}) {
   const clock = new ManualClock(0);
-  const budgets: readonly Budget[] = [sampleBudget()];
+  const budgets: readonly string[] = ["a budget"];
   const reads = { count: 0, fail: false, budgets };
   const read = async () => {
     reads.count += 1;
@@ -77,5 +95,5 @@ function setUp({ takesMs = 0 } = {}) {
     if (reads.fail) throw new Error("no answer");
     return reads.budgets;
   };
-  return { list: new BudgetList(read, clock, TTL_MS), clock, reads, budgets };
+  return { list: new CachedRead(read, clock, TTL_MS), clock, reads, budgets };
 }

@@ -1,0 +1,53 @@
+import type { Clock } from "./clock.ts";
+
+/** After a failed read the old value stands for this long, so that a hanging store is not waited for by every call. */
+const RETRY_AFTER_MS = 5_000;
+
+interface Kept<T> {
+  readonly value: T;
+  validUntilMs: number;
+}
+
+/**
+ * Something that is read at most every `ttlMs`; callers that arrive during a read share it. While the store fails, the
+ * last value read stays valid.
+ */
+export class CachedRead<T> {
+  private last: Kept<T> | undefined;
+  private reading: Promise<T> | undefined;
+  private readonly read: () => Promise<T>;
+  private readonly clock: Clock;
+  private readonly ttlMs: number;
+
+  constructor(read: () => Promise<T>, clock: Clock, ttlMs: number) {
+    this.read = read;
+    this.clock = clock;
+    this.ttlMs = ttlMs;
+  }
+
+  /**
+   * @param fallback what is taken while the store fails and nothing was ever read
+   * @returns a promise that rejects only when there is no fallback either
+   */
+  async get(fallback?: T): Promise<T> {
+    if (this.last && this.clock.nowMs() < this.last.validUntilMs) return this.last.value;
+    this.reading ??= this.refresh(fallback).finally(() => {
+      this.reading = undefined;
+    });
+    return this.reading;
+  }
+
+  private async refresh(fallback: T | undefined): Promise<T> {
+    const begunMs = this.clock.nowMs();
+    try {
+      const value = await this.read();
+      this.last = { value, validUntilMs: begunMs + this.ttlMs };
+      return value;
+    } catch (cause) {
+      this.last ??= fallback === undefined ? undefined : { value: fallback, validUntilMs: 0 };
+      if (!this.last) throw cause;
+      this.last.validUntilMs = this.clock.nowMs() + RETRY_AFTER_MS;
+      return this.last.value;
+    }
+  }
+}
