@@ -18,3 +18,4 @@ export { trackUsage } from "./entrypoints/callables/track-usage.ts";
 export { careForLedger } from "./entrypoints/scheduled/care-for-ledger.ts";
 export { checkBudgets } from "./entrypoints/scheduled/check-budgets.ts";
 export { aggregateUsage } from "./entrypoints/triggers/aggregate-usage.ts";
+export { writeOverflow } from "./entrypoints/triggers/write-overflow.ts";

@@ -1,6 +1,6 @@
 /** Every deployed function as a deploy should make it; design of the doors, and what each may cost at most. */
 export interface Door {
-  readonly kind: "callable" | "firestore" | "schedule";
+  readonly kind: "callable" | "firestore" | "pubsub" | "schedule";
   readonly memoryMb: number;
   readonly concurrency: number;
   readonly timeoutSeconds: number;
@@ -53,6 +53,7 @@ export const DOORS: Readonly<Record<string, Door>> = {
   listAlerts: READER,
   acknowledgeAlert: READER,
   aggregateUsage: { ...READER, kind: "firestore", memoryMb: 256 },
+  writeOverflow: { ...READER, kind: "pubsub", memoryMb: 256 },
   checkBudgets: EVERY_FIVE_MINUTES,
   careForLedger: EVERY_FIVE_MINUTES,
 };

@@ -88,6 +88,14 @@ describe("what firebase-tools discovers", () => {
     });
   });
 
+  it("retries writeOverflow on messages of usage-overflow", () => {
+    expect(manifest.endpoints.writeOverflow?.eventTrigger).toMatchObject({
+      eventType: "google.cloud.pubsub.topic.v1.messagePublished",
+      eventFilters: { topic: "usage-overflow" },
+      retry: true,
+    });
+  });
+
   it.each(namesOf("schedule"))("runs %s every 5 minutes, a failed run not again", (name) => {
     expect(manifest.endpoints[name]?.scheduleTrigger).toMatchObject({
       schedule: "every 5 minutes",

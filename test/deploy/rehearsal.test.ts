@@ -126,6 +126,15 @@ describeWithTools("firebase deploy, against a fake of Google", () => {
     });
   });
 
+  it("makes the topic of what Firestore did not take, and retries who listens to it", () => {
+    expect(sent("PUT", /\/topics\/usage-overflow$/)).toHaveLength(1);
+    expect(fieldOf(created("writeOverflow"), "eventTrigger")).toMatchObject({
+      eventType: "google.cloud.pubsub.topic.v1.messagePublished",
+      pubsubTopic: `projects/${PROJECT}/topics/usage-overflow`,
+      retryPolicy: "RETRY_POLICY_RETRY",
+    });
+  });
+
   it("makes a job for each schedule, with a token and the deadline of its function", () => {
     const jobs = sent("POST", /\/jobs$/).map(({ body }) => body);
     expect(jobs).toHaveLength(namesOf("schedule").length);

@@ -35,7 +35,7 @@ export interface EndedAttempt {
 
 /**
  * Prices the attempts of an ended request and settles them in one commit, each as an entry; resolves when they are
- * durable. Never rejects.
+ * durable. The wait for a hold that is still on its way counts as part of the settlement's time. Never rejects.
  */
 export async function closeCall(
   deps: CallDeps,
@@ -44,6 +44,7 @@ export async function closeCall(
   { earlier, last }: Attempts<EndedAttempt>,
   journal: Promise<JournalResult>,
 ): Promise<Attempts<EntryDraft>> {
+  const arrivedAtMs = deps.clock.nowMs();
   const isSent = [...earlier, last].some((ended) => ended.isSent);
   const draft = (ended: EndedAttempt, index: number) =>
     entryOf(deps, call, estimate, ended, {
@@ -52,11 +53,12 @@ export async function closeCall(
     });
   const drafts = { earlier: earlier.map(draft), last: draft(last, earlier.length) };
   const result = await journal;
-  await deps.settler.settle({
+  const settlement = {
     entries: [...drafts.earlier, drafts.last],
     holdId: holdIdOf(call.identity.subject, call.identity.requestId),
     hold: result.status === "landed" ? result.hold : null,
-  });
+  };
+  await deps.settler.settle(settlement, arrivedAtMs);
   return drafts;
 }
 

@@ -44,13 +44,14 @@ import { withOwnPrices } from "../pricing/with-own-prices.ts";
 import { openAiProvider } from "../providers/openai/openai-provider.ts";
 import { tokenCounter } from "../providers/tokenizer/token-counter.ts";
 import { USAGE_CONVERTERS } from "../providers/usage-converters.ts";
-import { logUnsettled } from "./last-resort.ts";
+import { keepElsewhere } from "./last-resort.ts";
 import { oneOf, projectId } from "./parameters.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** Of holds and settlements from their arrival, of everything else from the operation's start. */
 const ADMIT_DEADLINE_MS = 2_000;
 const SETTLE_DEADLINE_MS = 3_000;
+const OVERFLOW_SETTLE_DEADLINE_MS = 20_000;
 const AGGREGATE_DEADLINE_MS = 20_000;
 const BUDGET_DEADLINE_MS = 5_000;
 const REPORT_DEADLINE_MS = 20_000;
@@ -96,17 +97,21 @@ export const analyticsStore = once(
 
 export const retentionDays = (): number => Math.max(RETENTION_DAYS.value(), MIN_RETENTION_DAYS);
 
-export const settler = once(
-  () =>
-    new Settler({
-      store: ledgerStore(),
-      clock: systemClock,
-      shards: DAY_SHARDS.value(),
-      deadlineMs: SETTLE_DEADLINE_MS,
-      randomId: randomUUID,
-      keepElsewhere: logUnsettled,
-    }),
-);
+export const settler = once(() => settlerWithin(SETTLE_DEADLINE_MS));
+
+/** For what is kept elsewhere already: nobody waits for an answer. */
+export const overflowSettler = once(() => settlerWithin(OVERFLOW_SETTLE_DEADLINE_MS));
+
+function settlerWithin(deadlineMs: number): Settler {
+  return new Settler({
+    store: ledgerStore(),
+    clock: systemClock,
+    shards: DAY_SHARDS.value(),
+    deadlineMs,
+    randomId: randomUUID,
+    keepElsewhere,
+  });
+}
 
 export const aggregateDeps = once(
   (): AggregateDeps => ({

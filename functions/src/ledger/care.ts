@@ -1,6 +1,6 @@
 import { rateUsage } from "../pricing/rate-usage.ts";
 import { type AggregateDeps, aggregate, planSplit } from "./aggregate.ts";
-import { buildEntry, type EntryDraft } from "./entry.ts";
+import { type Attribution, buildEntry, type EntryDraft } from "./entry.ts";
 import { LedgerRefusalError } from "./errors.ts";
 import type { Hold } from "./hold.ts";
 import type { Outbox } from "./outbox.ts";
@@ -123,7 +123,8 @@ export function expiredEntry(hold: Hold, now: Date, retentionDays: number): Entr
   });
 }
 
-function attributionOf(hold: Hold) {
+/** Who and what a hold is for, and nothing else of it. */
+export function attributionOf(hold: Hold): Attribution {
   const {
     userId,
     orgId,

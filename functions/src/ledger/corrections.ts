@@ -1,7 +1,6 @@
 import { correctionIdOf } from "../core/ids.ts";
 import { usdFromNano } from "../core/money.ts";
-import { DAY_MS, monthEndMs } from "../core/period.ts";
-import { bookingOf, type Entry, type EntryDraft } from "./entry.ts";
+import { bookedAt, bookingOf, type Entry, type EntryDraft, retainedAs } from "./entry.ts";
 import { addCounters, type Counters, withoutZeros } from "./plan.ts";
 
 /**
@@ -38,14 +37,9 @@ export function planCorrection(
       settledAt: now,
       windows: entry.windows,
       add,
-      expireAt: latest(entry.expireAt, retained(target, isLate ? booked.month : entry.month)),
+      expireAt: latest(entry.expireAt, retainedAs(target, isLate ? booked.month : entry.month)),
     },
   ];
-}
-
-/** An entry that was itself booked late counts from its booking. */
-function bookedAt({ originalDay, startedAt, settledAt }: Entry): Date {
-  return originalDay === null ? startedAt : settledAt;
 }
 
 /** Maps keep what has no price apart from the models that have one; a correction must meet its entry there. */
@@ -80,12 +74,6 @@ function negated(tree: Counters): Counters {
       typeof value === "number" ? -value : negated(value),
     ]),
   );
-}
-
-/** Retention of the target, counted from the month that the correction is booked in. */
-function retained(target: EntryDraft, month: string): Date {
-  const retentionMs = target.expireAt.getTime() - monthEndMs(target.month);
-  return new Date(monthEndMs(month) + Math.max(retentionMs, 35 * DAY_MS));
 }
 
 function latest(a: Date, b: Date): Date {

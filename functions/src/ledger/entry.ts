@@ -10,6 +10,7 @@ import type { WindowMove } from "./window-move.ts";
 export const SCHEMA_VERSION = 1;
 /** What is booked later than this after its start gets the day and month of its booking. */
 export const LATE_AFTER_DAYS = 7;
+const MIN_RETENTION_MS = 35 * DAY_MS;
 
 /** Who and what a call is for. The first four are proven by the token, the rest is what the client claims. */
 export interface Attribution {
@@ -184,6 +185,38 @@ export function buildEntry(parts: EntryParts): EntryDraft {
 
 function tierName(tier: string | undefined): string | null {
   return tier === undefined || tier === "standard" ? null : storableText(tier);
+}
+
+/** An entry that was itself booked late counts from its booking. */
+export function bookedAt({
+  originalDay,
+  startedAt,
+  settledAt,
+}: Pick<Entry, "originalDay" | "startedAt" | "settledAt">): Date {
+  return originalDay === null ? startedAt : settledAt;
+}
+
+/**
+ * The draft as it is booked now: as it stands or, where it would come more than 7 days late, with today's day and
+ * month; its price and its windows stay. Periods are sealed 8 days after their end: nothing is added to them then.
+ */
+export function bookedAnew(draft: EntryDraft, now: Date): EntryDraft {
+  const booked = bookingOf(bookedAt(draft), now);
+  if (booked.originalDay === null) return draft;
+  return {
+    ...draft,
+    ...booked,
+    originalDay: draft.originalDay ?? draft.day,
+    settledAt: now,
+    ...(draft.unpricedAt === undefined ? {} : { unpricedAt: now }),
+    expireAt: retainedAs(draft, booked.month),
+  };
+}
+
+/** The retention of a draft, counted from the end of another month. */
+export function retainedAs(draft: Pick<Entry, "month" | "expireAt">, month: string): Date {
+  const retentionMs = draft.expireAt.getTime() - monthEndMs(draft.month);
+  return new Date(monthEndMs(month) + Math.max(retentionMs, MIN_RETENTION_MS));
 }
 
 /** Day and month of a booking: those of the start, unless that is more than 7 days ago. */

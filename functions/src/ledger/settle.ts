@@ -1,6 +1,6 @@
 import { shardOf, twinIdOf } from "../core/ids.ts";
 import { planCorrection } from "./corrections.ts";
-import type { Entry, EntryDraft } from "./entry.ts";
+import { bookedAnew, type Entry, type EntryDraft } from "./entry.ts";
 import { entryKey, type LandedHold, landedHold } from "./hold.ts";
 import { outboxesOf, outboxFields, outboxKey } from "./outbox.ts";
 import type { Snapshot, Write } from "./plan.ts";
@@ -45,8 +45,8 @@ export function planSettle(batch: readonly Settlement[], context: SettleContext)
 
 /**
  * The plan of one settlement after reading what is there. Empty: everything was written before.
- * - no entry: create it; one's own: done; one's own that care wrote (`expired`): a correction to the actual cost;
- *   another's: the same under an id of one's own, for a call that really ran twice.
+ * - no entry: create it, booked as of now; one's own: done; one's own that care wrote (`expired`): a correction to the
+ *   actual cost; another's: the same under an id of one's own, for a call that really ran twice.
  * - the hold, if it is one's own, goes in the same commit.
  */
 export function planContested(
@@ -113,7 +113,8 @@ const NOTHING_THERE: FoundPlace = { there: undefined, twin: undefined, chain: []
 function draftsFor(draft: EntryDraft, place: FoundPlace, now: Date): EntryDraft[] {
   const own = ownEntry(draft, place);
   if (!own) {
-    return [place.there ? { ...draft, entryId: twinIdOf(draft.entryId, draft.nonce) } : draft];
+    const entryId = place.there ? twinIdOf(draft.entryId, draft.nonce) : draft.entryId;
+    return [{ ...bookedAnew(draft, now), entryId }];
   }
   if (own.status !== "expired" || draft.status === "expired") return [];
   const chain = place.chain.map(({ fields }) => fields as unknown as Entry);

@@ -1,5 +1,7 @@
+import { setImmediate as whatCanRun } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import { correctionIdOf, twinIdOf } from "../core/ids.ts";
+import { DAY_MS } from "../core/period.ts";
 import { expiredEntry } from "./care.ts";
 import { type Hold, holdKey } from "./hold.ts";
 import type { CommitOutcome, Write } from "./plan.ts";
@@ -110,6 +112,48 @@ describe("settle", () => {
     expect(reads).toEqual([1_000, 500]);
   });
 
+  it("counts what it had to wait for its hold, when it is told when it arrived", async () => {
+    const { settler, holdOf, settlementOf, commits, world } = setUp([], { commitTakesMs: 500 });
+    world.fates.push("lost");
+    const arrivedAtMs = world.clock.nowMs() - 2_500;
+    expect(await settler.settle(settlementOf(holdOf("r1")), arrivedAtMs)).toBe("elsewhere");
+    expect(commits).toEqual([500]);
+  });
+
+  it("lets nobody wait longer than 3.5 s, whatever hangs before it", async () => {
+    const { settler, holdOf, settlementOf, world, kept, hang } = setUp();
+    hang.isOn = true;
+    const settlements = Array.from({ length: 8 }, (_, n) => settlementOf(holdOf(`r${n}`)));
+    const settling: Promise<unknown>[] = [];
+    for (const settlement of settlements) {
+      settling.push(settler.settle(settlement));
+      world.clock.advance(350);
+      await whatCanRun();
+    }
+    world.clock.advance(3_500 - 350);
+    expect(await Promise.all(settling)).toEqual(settlements.map(() => "elsewhere"));
+    expect(kept).toEqual(settlements);
+    expect(world.clock.pending).toBeLessThanOrEqual(4);
+  });
+
+  it("does not begin to write what nobody waits for any more", async () => {
+    const { settler, holdOf, settlementOf, world, hang, commits } = setUp();
+    hang.isOn = true;
+    const settling: Promise<unknown>[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      settling.push(settler.settle(settlementOf(holdOf(`r${n}`))));
+      world.clock.advance(350);
+      await whatCanRun();
+    }
+    world.clock.advance(4_000);
+    await Promise.all(settling);
+    expect(commits).toHaveLength(4);
+    hang.isOn = false;
+    hang.release();
+    await whatCanRun();
+    expect(commits).toHaveLength(4);
+  });
+
   it("writes nothing more after its time, though it looks whether it is there", async () => {
     const { settler, holdOf, settlementOf, commits, world } = setUp([], { commitTakesMs: 3_000 });
     world.fates.push("lands_unheard");
@@ -119,6 +163,54 @@ describe("settle", () => {
 });
 
 describe("settleAlone", () => {
+  it("says whether it has written the entries or found them", async () => {
+    const { settler, holdOf, settlementOf } = setUp();
+    const settlement = settlementOf(holdOf("r1"));
+    expect(await settler.settleAlone(settlement)).toBe("written");
+    expect(await settler.settleAlone(settlement)).toBe("already");
+  });
+
+  it("has written what landed without an answer", async () => {
+    const { settler, holdOf, settlementOf, world } = setUp(["lands_unheard"]);
+    expect(await settler.settleAlone(settlementOf(holdOf("r1")))).toBe("written");
+    expect(Object.keys(world.all("usage_tracking"))).toHaveLength(1);
+  });
+
+  it("gives back a hold that it finds by its id and nonce, though nobody knew that it had landed", async () => {
+    const { settler, holdOf, settlementOf, world } = setUp();
+    const settlement = { ...settlementOf(holdOf("r1")), hold: null };
+    expect(await settler.settleAlone(settlement)).toBe("written");
+    expect(world.all("usage_holds")).toEqual({});
+  });
+
+  it("leaves a hold of the same id that is another's", async () => {
+    const { settler, holdOf, settlementOf, world } = setUp();
+    const settlement = { ...settlementOf(holdOf("r1")), hold: null };
+    const entries = settlement.entries.map((entry) => ({ ...entry, nonce: "other" }));
+    expect(await settler.settleAlone({ ...settlement, entries })).toBe("written");
+    expect(Object.keys(world.all("usage_holds"))).toHaveLength(1);
+  });
+
+  it("books on today what comes more than 7 days late, with its price and its windows", async () => {
+    const { settler, holdOf, settlementOf, world } = setUp();
+    const settlement = settlementOf(holdOf("r1"));
+    world.clock.advance(9 * DAY_MS);
+    expect(await settler.settleAlone(settlement)).toBe("written");
+    expect(await settler.settleAlone(settlement)).toBe("already");
+    const [draft] = settlement.entries;
+    expect(Object.values(world.all("usage_tracking"))).toEqual([
+      {
+        ...draft,
+        day: "2026-12-01",
+        month: "2026-12",
+        originalDay: "2026-11-22",
+        settledAt: new Date("2026-12-01T14:00:00Z"),
+        expireAt: new Date(Date.parse("2027-01-01") + RETENTION_DAYS * DAY_MS),
+        shard: expect.any(Number),
+      },
+    ]);
+  });
+
   it("throws when the store does not take it, and hands nothing over: it is tried again", async () => {
     const { settler, holdOf, settlementOf, kept } = setUp(
       Array.from({ length: 5 }, () => "refused"),
@@ -136,10 +228,13 @@ function setUp(fates: readonly Fate[] = [], { commitTakesMs = 0 } = {}) {
   const commits: number[] = [];
   const reads: number[] = [];
   let ids = 0;
+  const hung = Promise.withResolvers<void>();
+  const hang = { isOn: false, release: hung.resolve };
   const store: LedgerStore = {
     ...world.store,
     commit: async (writes: readonly Write[], deadlineMs: number): Promise<CommitOutcome> => {
       commits.push(deadlineMs);
+      if (hang.isOn) await hung.promise;
       world.clock.advance(Math.min(commitTakesMs, deadlineMs));
       return world.store.commit(writes, deadlineMs);
     },
@@ -176,7 +271,7 @@ function setUp(fates: readonly Fate[] = [], { commitTakesMs = 0 } = {}) {
       hold: { holdId: hold.holdId, version, windows: hold.windows },
     };
   };
-  return { world, settler, holdOf, kept, commits, reads, settlementOf };
+  return { world, settler, holdOf, kept, commits, reads, settlementOf, hang };
 }
 
 function create(

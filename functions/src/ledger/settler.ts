@@ -42,6 +42,11 @@ export interface SettlerDeps {
 /** "ledger": the entry is durable in Firestore. "elsewhere": it was handed to the last resort. */
 export type SettleResult = "ledger" | "elsewhere";
 
+/** What became of a settlement in the store: written now, there already, or neither, for all that is known. */
+type Tried =
+  | { readonly status: "written" | "already" }
+  | { readonly status: "missed"; readonly cause: unknown };
+
 interface Item {
   readonly settlement: Settlement;
   readonly dueMs: number;
@@ -50,12 +55,12 @@ interface Item {
 /** Settles requests in batches; every caller waits for its own. */
 export class Settler {
   private readonly deps: SettlerDeps;
-  private readonly group: GroupCommit<Item, SettleResult>;
+  private readonly group: GroupCommit<Item, Tried>;
 
   constructor(deps: SettlerDeps) {
     this.deps = deps;
     this.group = new GroupCommit({
-      commit: (items) => this.settleBatch(items),
+      commit: (items) => this.settleInTime(items),
       clock: deps.clock,
       maxItems: MAX_BATCH,
       slowAfterMs: SLOW_AFTER_MS,
@@ -63,60 +68,78 @@ export class Settler {
     });
   }
 
-  /** Never rejects. */
-  async settle(settlement: Settlement): Promise<SettleResult> {
-    try {
-      return await this.group.add(this.itemOf(settlement));
-    } catch (cause) {
-      return this.keep(settlement, cause);
-    }
+  /**
+   * Ends at the latest `deadlineMs` and one last look after the settlement's arrival, but for what the last resort
+   * takes. Never rejects.
+   */
+  async settle(
+    settlement: Settlement,
+    arrivedAtMs = this.deps.clock.nowMs(),
+  ): Promise<SettleResult> {
+    const item = { settlement, dueMs: arrivedAtMs + this.deps.deadlineMs };
+    const tried = await this.withinItsTime(item, this.group.add(item));
+    if (tried.status !== "missed") return "ledger";
+    await this.deps.keepElsewhere(settlement, tried.cause);
+    return "elsewhere";
   }
 
   /**
-   * Settles by reading first, for what is likely to have been written before (care, replays).
+   * Settles by reading first, for what is likely to have been written before (care, overflow, replays).
    * @throws LedgerStoreError when the store did not take it, which may then be tried again
    */
-  async settleAlone(settlement: Settlement): Promise<void> {
-    const tried = await this.contest(this.itemOf(settlement), undefined);
-    if (tried !== "ledger") {
+  async settleAlone(settlement: Settlement): Promise<"written" | "already"> {
+    const dueMs = this.deps.clock.nowMs() + this.deps.deadlineMs;
+    const tried = await this.contest({ settlement, dueMs }, undefined);
+    if (tried.status === "missed") {
       throw new LedgerStoreError("the entries were not written", { cause: tried.cause });
     }
+    return tried.status;
   }
 
-  private itemOf(settlement: Settlement): Item {
-    return { settlement, dueMs: this.deps.clock.nowMs() + this.deps.deadlineMs };
+  /** What hangs before it in the queue, or reads that hang one after the other, hold nobody up for longer. */
+  private withinItsTime(item: Item, work: Promise<Tried>): Promise<Tried> {
+    const { clock } = this.deps;
+    return new Promise((resolve) => {
+      const miss = (cause: unknown) => resolve({ status: "missed", cause });
+      const cancel = clock.schedule(item.dueMs + LAST_LOOK_MS - clock.nowMs(), () =>
+        miss(new LedgerStoreError("the store did not take the entries in time")),
+      );
+      work.then(resolve, miss).finally(cancel);
+    });
+  }
+
+  /** What has waited for its turn until its time was over goes without a try: nobody waits for it any more. */
+  private async settleInTime(items: readonly Item[]): Promise<Tried[]> {
+    const inTime = items.filter((item) => this.leftMs(item) > 0);
+    if (inTime.length === items.length) return this.settleBatch(items);
+    const tried = inTime.length > 0 ? await this.settleBatch(inTime) : [];
+    const late: Tried = { status: "missed", cause: new LedgerStoreError("its turn came too late") };
+    return items.map((item) => tried[inTime.indexOf(item)] ?? late);
   }
 
   /** A clear refusal splits the batch by halves, so that one bad settlement never holds up the others. */
-  private async settleBatch(batch: readonly Item[]): Promise<SettleResult[]> {
+  private async settleBatch(batch: readonly Item[]): Promise<Tried[]> {
     const writes = planSettle(
       batch.map(({ settlement }) => settlement),
       this.context(),
     );
     const outcome = await this.deps.store.commit(writes, this.leftMs(batch[0]));
-    if (outcome.status === "done") return batch.map(() => "ledger");
+    if (outcome.status === "done") return batch.map(() => ({ status: "written" }));
     if (batch.length === 1 || outcome.status === "unclear") {
-      return Promise.all(batch.map((item) => this.settleContested(item, outcome.cause)));
+      return Promise.all(batch.map((item) => this.contest(item, outcome.cause)));
     }
     const middle = Math.ceil(batch.length / 2);
     const halves = [batch.slice(0, middle), batch.slice(middle)];
     return (await Promise.all(halves.map((half) => this.settleBatch(half)))).flat();
   }
 
-  private async settleContested(item: Item, cause: unknown): Promise<SettleResult> {
-    const tried = await this.contest(item, cause);
-    return tried === "ledger" ? tried : this.keep(item.settlement, tried.cause);
-  }
-
   /**
    * Reads what is there and plans anew: a refusal, like silence, may mean that an earlier try went through. What is
    * found there was written by it; what is not may be written again, for whichever lands second is refused.
    */
-  private async contest(
-    item: Item,
-    firstCause: unknown,
-  ): Promise<"ledger" | { readonly cause: unknown }> {
+  private async contest(item: Item, firstCause: unknown): Promise<Tried> {
     let cause = firstCause;
+    let wasTried = firstCause !== undefined;
     let isWritten = false;
     try {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -125,14 +148,17 @@ export class Settler {
         const writes = planContested(item.settlement, found, this.context());
         isWritten = !writes.some(({ kind }) => kind === "create");
         if (writes.length === 0 || leftMs === 0) break;
+        wasTried ||= !isWritten;
         const outcome = await this.deps.store.commit(writes, leftMs);
-        if (outcome.status === "done") return "ledger";
+        isWritten ||= outcome.status === "done";
+        if (outcome.status === "done") break;
         cause = outcome.cause;
       }
     } catch (error) {
       cause = error;
     }
-    return isWritten ? "ledger" : { cause };
+    if (!isWritten) return { status: "missed", cause };
+    return { status: wasTried ? "written" : "already" };
   }
 
   private async lookUp(settlement: Settlement, deadlineMs: number): Promise<FoundForSettlement> {
@@ -165,11 +191,6 @@ export class Settler {
     const found = await this.deps.store.read(keys, deadlineMs);
     const end = found.indexOf(undefined);
     return found.slice(0, end < 0 ? MAX_CHAIN : end) as Snapshot[];
-  }
-
-  private async keep(settlement: Settlement, cause: unknown): Promise<"elsewhere"> {
-    await this.deps.keepElsewhere(settlement, cause);
-    return "elsewhere";
   }
 
   private leftMs(item: Item | undefined): number {

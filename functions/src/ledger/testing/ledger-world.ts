@@ -12,6 +12,7 @@ import type { Entry } from "../entry.ts";
 import { LedgerStoreError } from "../errors.ts";
 import { Journal } from "../journal.ts";
 import type { Outbox } from "../outbox.ts";
+import { decodeSettlement, encodeSettlement } from "../overflow.ts";
 import type { Fields, Write } from "../plan.ts";
 import type { LedgerStore } from "../port.ts";
 import { type RecordResult, recordOnce } from "../record-once.ts";
@@ -168,8 +169,9 @@ export class LedgerWorld {
     );
   }
 
+  /** A message may be delivered again while it is being written, or late, after others. */
   replay(which: number): void {
-    const [settlement] = this.kept;
+    const settlement = this.interleaver.pick(this.kept);
     if (settlement) void this.runReplay(this.process(which), settlement);
   }
 
@@ -239,7 +241,7 @@ export class LedgerWorld {
         deadlineMs: 3_000,
         randomId: () => this.freshId("outbox"),
         keepElsewhere: async (settlement) => {
-          if (process.alive) this.kept.push(settlement);
+          if (process.alive) this.kept.push(travelled(settlement));
         },
       }),
       aggregate: { store, deadlineMs: 20_000, knownKeys: new KeyMemory() },
@@ -267,11 +269,12 @@ export class LedgerWorld {
     await this.whileAlive(by, this.interleaver.turn());
     const settledAt = new Date(this.clock.nowMs());
     const result = await written;
-    record.ended = await by.settler.settle({
+    const settlement = {
       entries: [sampleDraft(hold, classes, { settledAt })],
       holdId: hold.holdId,
       hold: result.status === "landed" ? result.hold : null,
-    });
+    };
+    record.ended = await this.whileAlive(by, by.settler.settle(settlement, settledAt.getTime()));
   }
 
   private async withdraw(
@@ -384,4 +387,11 @@ export class LedgerWorld {
       );
     });
   }
+}
+
+/** As it comes out of a message or a log line. */
+function travelled(settlement: Settlement): Settlement {
+  const decoded = decodeSettlement(encodeSettlement(settlement));
+  if ("problem" in decoded) throw new Error(decoded.problem);
+  return decoded.settlement;
 }

@@ -6,6 +6,7 @@ import type { TokenClasses } from "../../core/tokens.ts";
 import { boundCost } from "../../pricing/bound-cost.ts";
 import { rateUsage } from "../../pricing/rate-usage.ts";
 import type { RateTable } from "../../pricing/rates.ts";
+import { attributionOf } from "../care.ts";
 import { type Attribution, buildEntry, type EntryDraft, type SettledAttempt } from "../entry.ts";
 import type { Hold } from "../hold.ts";
 import type { WindowMove } from "../window-move.ts";
@@ -92,7 +93,7 @@ export function sampleDraft(
 ): EntryDraft {
   return buildEntry({
     identity: hold,
-    attribution: sampleAttribution(hold),
+    attribution: attributionOf(hold),
     names: { provider: hold.provider, model: hold.model, modelRequested: hold.modelRequested },
     windows: hold.windows,
     retentionDays: RETENTION_DAYS,
