@@ -51,7 +51,7 @@ import { systemClock } from "./system-clock.ts";
 /** Of holds and settlements from their arrival, of everything else from the operation's start. */
 const ADMIT_DEADLINE_MS = 2_000;
 const SETTLE_DEADLINE_MS = 3_000;
-const OVERFLOW_SETTLE_DEADLINE_MS = 20_000;
+const OVERFLOW_SETTLE_DEADLINE_MS = 10_000;
 const AGGREGATE_DEADLINE_MS = 20_000;
 const BUDGET_DEADLINE_MS = 5_000;
 const REPORT_DEADLINE_MS = 20_000;

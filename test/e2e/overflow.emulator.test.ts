@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { booksOf, expectClosed } from "../faults/harness/books.ts";
+import { type Sent, send } from "../faults/harness/load.ts";
+import { useScene } from "../faults/harness/scene.ts";
+import { deliverPublished } from "./harness/events.ts";
+import { eventually } from "./harness/eventually.ts";
+import { type Served, serveEventFunction } from "./harness/framework.ts";
+import { type PullLoop, pullLoop } from "./harness/pull-loop.ts";
+import { fireServed } from "./harness/schedule.ts";
+import { find } from "./harness/store.ts";
+
+jest.setTimeout(120_000);
+
+const TOPIC = "usage-overflow";
+const DIRECT = { FIRESTORE_EMULATOR_HOST: process.env.FIRESTORE_EMULATOR_HOST };
+/** 3 s for the ledger, 0.5 s for a last look, 1.5 s for Pub/Sub; the rest is this machine's. */
+const BOUND_MS = 5_000;
+const SLACK_MS = 1_000;
+
+const scene = useScene({
+  name: "overflow",
+  processes: 1,
+  users: ["ann"],
+  env: { BUDGET_CACHE_SECONDS: "60" },
+});
+let loop: PullLoop;
+let writer: Served;
+
+beforeAll(async () => {
+  loop = await pullLoop(scene().project, TOPIC);
+  writer = await serveEventFunction("writeOverflow", { ...scene().env, ...DIRECT });
+  await call(); // Loads what is loaded at the first call, budgets among it.
+});
+afterAll(async () => {
+  await loop.stop();
+  await writer.stop();
+});
+beforeEach(async () => {
+  await scene().firestore.pass();
+  await scene().pubsub.pass();
+});
+
+let calls = 0;
+function call(latencyMs = 0): Promise<Sent> {
+  calls += 1;
+  return send(scene(), calls, { uid: "ann", content: `Hello. [sim latency=${latencyMs}]` });
+}
+
+const all = (collection: string) => find(collection, {}, { project: scene().project });
+const entriesOfCall = async (requestId: string) =>
+  (await all("usage_tracking")).filter(({ fields }) => fields.requestId === requestId);
+
+function idOf({ ending }: Sent): string {
+  if (ending.kind !== "answered") throw new Error(JSON.stringify(ending));
+  return ending.response.requestId;
+}
+
+/** A call during which Firestore begins to fail, once the call's hold is there. */
+async function callCutOff(fail: () => Promise<void> | void): Promise<Sent> {
+  const sent = call(700);
+  await eventually(
+    () => all("usage_holds"),
+    (holds) => holds.length > 0,
+  );
+  await fail();
+  return sent;
+}
+
+/** Everything is where it belongs after care, and every sum is that of the entries. */
+async function expectInOrder(): Promise<void> {
+  await scene().firestore.pass();
+  const url = await scene().doors.url(scene().random);
+  await fireServed(url, "careForLedger", 15);
+  await fireServed(url, "careForLedger", 20);
+  const books = await booksOf(scene().project);
+  expectClosed(books);
+  expect(books.entries.filter(({ fields }) => fields.status === "expired")).toEqual([]);
+}
+
+describe("a call whose entry Firestore does not take", () => {
+  it.each([
+    ["hears nothing of it", "requests"],
+    ["takes it without an answer", "answers"],
+  ] as const)(
+    "is answered within 5 s and in the ledger once, where Firestore %s",
+    async (_, lost) => {
+      const before = loop.messages().length;
+      const sent = await callCutOff(() => scene().firestore.swallow(lost));
+      expect(sent.tookMs).toBeLessThan(700 + BOUND_MS + SLACK_MS);
+      const messages = await eventually(
+        async () => loop.messages(),
+        ({ length }) => length > before,
+      );
+      expect(messages).toHaveLength(before + 1);
+      loop.deliverTo(writer.url, 3);
+      await scene().firestore.pass(); // What was on its way now lands beside the three deliveries.
+      await eventually(
+        async () => loop.waiting(),
+        (waiting) => waiting === 0,
+      );
+      expect(await entriesOfCall(idOf(sent))).toMatchObject([{ fields: { status: "ok" } }]);
+      await expectInOrder();
+    },
+  );
+
+  it("is in the ledger too when it began while nobody listened, and has no hold", async () => {
+    await scene().firestore.refuse();
+    const sent = await call(100);
+    expect(sent.tookMs).toBeLessThan(100 + BOUND_MS + SLACK_MS);
+    const id = idOf(sent);
+    loop.deliverTo(writer.url);
+    await eventually(
+      () => entriesOfCall(id),
+      (entries) => entries.length === 1,
+    );
+    await expectInOrder();
+    expect(await entriesOfCall(id)).toHaveLength(1);
+  });
+
+  it("waits in Pub/Sub for as long as Firestore takes nothing from there either", async () => {
+    const failing = await serveEventFunction("writeOverflow", scene().env);
+    await scene().firestore.refuse();
+    const id = idOf(await call());
+    loop.deliverTo(failing.url);
+    await eventually(
+      async () => loop.statuses().filter((status) => status >= 500),
+      ({ length }) => length > 0,
+      40_000,
+    );
+    expect(loop.waiting()).toBe(1);
+    await scene().firestore.pass();
+    await eventually(
+      async () => loop.waiting(),
+      (waiting) => waiting === 0,
+      40_000,
+    );
+    await failing.stop();
+    expect(await entriesOfCall(id)).toHaveLength(1);
+    await expectInOrder();
+  });
+
+  it("is corrected to its actual cost when care was there first", async () => {
+    loop.deliverTo("http://127.0.0.1:1"); // Eventarc takes its time.
+    const sent = await callCutOff(() => scene().firestore.swallow("requests"));
+    await scene().doors.killOne(scene().random); // Or its own commit would land after all.
+    await scene().doors.isWhole();
+    await scene().firestore.pass();
+    const url = await scene().doors.url(scene().random);
+    await eventually(
+      async () => {
+        await fireServed(url, "careForLedger", 15);
+        return entriesOfCall(idOf(sent));
+      },
+      (entries) => entries.length === 1,
+    );
+    loop.deliverTo(writer.url, 3);
+    await eventually(
+      async () => loop.waiting(),
+      (waiting) => waiting === 0,
+    );
+    const entries = await entriesOfCall(idOf(sent));
+    const [guess] = entries.filter(({ fields }) => fields.kind === "call");
+    expect(entries).toHaveLength(2);
+    expect(new Set(entries.map(({ fields }) => fields.nonce))).toEqual(
+      new Set([guess?.fields.nonce]),
+    );
+    expect(guess?.fields.status).toBe("expired");
+    const net = entries.reduce((sum, { fields }) => sum + Number(fields.costNanoUsd), 0);
+    expect(sent.ending).toMatchObject({ response: { cost: { nanoUsd: net } } });
+  });
+});
+
+describe("writeOverflow", () => {
+  const deliver = (text: string, publishTime = new Date()) =>
+    deliverPublished(writer.url, scene().project, TOPIC, {
+      messageId: "1",
+      data: Buffer.from(text).toString("base64"),
+      attributes: {},
+      publishTime: publishTime.toISOString(),
+    });
+
+  it.each(["no JSON", '{"schemaVersion":1,"entries":[]}', '{"schemaVersion":9}', ""])(
+    "takes %j, which no repetition would cure, and logs it whole",
+    async (text) => {
+      expect(await deliver(text)).toBeLessThan(300);
+      const lines = await eventually(
+        async () => errorsIn(writer.output()),
+        (errors) => errors.some(({ unsettled }) => unsettled === text),
+      );
+      expect(lines.at(-1)).toMatchObject({
+        severity: "ERROR",
+        message: "Entries were not written to the ledger",
+        because: expect.any(String),
+      });
+    },
+  );
+
+  it("logs whole what it could not write for 20 hours, and takes it", async () => {
+    const [message] = loop.messages();
+    const text = Buffer.from(message?.data ?? "", "base64").toString("utf8");
+    const entries = (await all("usage_tracking")).length;
+    const at = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+    expect(await deliver(text, at(19.9))).toBeLessThan(300);
+    expect(errorsIn(writer.output()).some(({ unsettled }) => unsettled === text)).toBe(false);
+    expect(await deliver(text, at(20.1))).toBeLessThan(300);
+    await eventually(
+      async () => errorsIn(writer.output()),
+      (errors) => errors.some(({ unsettled }) => unsettled === text),
+    );
+    expect(await all("usage_tracking")).toHaveLength(entries);
+  });
+});
+
+function errorsIn(output: string): readonly Record<string, unknown>[] {
+  const lines = output.split("\n").filter((line) => line.startsWith("{"));
+  return lines.map((line) => JSON.parse(line)).filter(({ severity }) => severity === "ERROR");
+}
