@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { PubSub } from "@google-cloud/pubsub";
 import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
+import { eventually } from "../../../test/e2e/harness/eventually.ts";
+import { type FaultyLink, faultyLink } from "../../../test/faults/harness/faulty-link.ts";
 import type { Clock } from "../core/clock.ts";
-import { type FaultyLink, proxyTo } from "../firestore/testing/proxy.ts";
 import { OVERFLOW_TOPIC, pubsubOverflow } from "./overflow-publisher.ts";
 
 const DEADLINE_MS = 1_500;
@@ -60,16 +61,16 @@ describe("pubsubOverflow", () => {
 
   it("gives up within its deadline where nobody answers, and goes on once somebody does", async () => {
     const { projectId, received } = await freshTopic();
-    const link = await proxyTo(EMULATOR);
+    const link = await faultyLink(EMULATOR);
     links.push(link);
     process.env.PUBSUB_EMULATOR_HOST = link.address;
     const publisher = pubsubOverflow(projectId, clock, DEADLINE_MS);
     await publisher.publish("first");
-    link.swallowAnswers();
+    link.swallow("answers");
     const { error, tookMs } = await failing(publisher.publish("second"));
     expect(String(error)).toMatch(/no answer within 1500 ms|DEADLINE_EXCEEDED/);
     expect(tookMs).toBeLessThan(DEADLINE_MS + SLACK_MS);
-    link.release();
+    await link.pass();
     await publisher.publish("third");
     // What nobody confirmed was taken all the same: receivers must bear what is also in the log.
     expect(await received(3)).toEqual(["first", "second", "third"]);
@@ -77,13 +78,24 @@ describe("pubsubOverflow", () => {
 
   it("is there again soon after an outage in which connections were refused", async () => {
     const { projectId } = await freshTopic();
-    const link = await proxyTo(EMULATOR);
+    const link = await faultyLink(EMULATOR);
     links.push(link);
     process.env.PUBSUB_EMULATOR_HOST = link.address;
     const publisher = pubsubOverflow(projectId, clock, DEADLINE_MS);
     await publisher.publish("first");
-    link.cut();
-    await publisher.publish("second");
+    await link.refuse();
+    await failing(publisher.publish("second"));
+    await failing(publisher.publish("third"));
+    await link.pass();
+    await eventually(
+      () =>
+        publisher.publish("fourth").then(
+          () => true,
+          () => false,
+        ),
+      (isPublished) => isPublished,
+      5_000,
+    );
   });
 });
 
