@@ -102,7 +102,7 @@ function biggest(): Settlement {
   return {
     entries,
     holdId: hold.holdId,
-    hold: { holdId: hold.holdId, version: "1", windows: hold.windows } as Settlement["hold"],
+    hold: { holdId: hold.holdId, version: "1", windows: hold.windows },
   };
 }
 
@@ -123,7 +123,8 @@ function allWindows(): WindowMove[] {
           unit,
           window,
           period,
-          mover: "trigger",
+          mover: "settle",
+          reserved: Number.MAX_SAFE_INTEGER,
           since: new Date("2026-11-01T00:00:00Z"),
           expireAt: new Date("2027-12-27T00:00:00Z"),
         };

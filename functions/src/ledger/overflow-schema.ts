@@ -16,8 +16,7 @@ const counters: z.ZodType<Counters> = z.lazy(() =>
   z.record(z.string(), z.union([z.int(), counters])),
 );
 
-/** Fields that a later version adds, such as what a hold has reserved, are taken as they are. */
-const windowMove = z.looseObject({
+const windowMove = z.strictObject({
   windowId: id,
   budgetId: id,
   scope: z.enum(BUDGET_SCOPES),
@@ -26,16 +25,17 @@ const windowMove = z.looseObject({
   unit: z.enum(BUDGET_UNITS),
   window: z.enum(WINDOWS),
   period: id,
-  mover: id,
+  mover: z.enum(["settle", "trigger"]),
+  reserved: count,
   since: instant,
   expireAt: instant.nullable(),
-}) as unknown as z.ZodType<WindowMove>;
+} satisfies Record<keyof WindowMove, z.ZodType>);
 
-const landedHold = z.looseObject({
+const landedHold = z.strictObject({
   holdId: id,
   version: id,
-  windows: z.array(windowMove).optional(),
-}) as unknown as z.ZodType<LandedHold>;
+  windows: z.array(windowMove),
+} satisfies Record<keyof LandedHold, z.ZodType>);
 
 /** Only what a settlement writes, which is never a correction. A new field of entries has to be named here. */
 const ENTRY = {

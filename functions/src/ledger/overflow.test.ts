@@ -4,13 +4,29 @@ import { decodeSettlement, encodeSettlement } from "./overflow.ts";
 import type { Settlement } from "./settle.ts";
 import { settlement } from "./testing/arbitrary-settlement.ts";
 import { sampleDraft, sampleHold } from "./testing/sample-call.ts";
+import type { WindowMove } from "./window-move.ts";
 
 const STARTED_MS = Date.parse("2026-11-22T13:59:00Z");
 const hold = sampleHold({ requestId: "r1", nonce: "n1", startedAtMs: STARTED_MS });
 const SAMPLE: Settlement = {
   entries: [sampleDraft(hold, { input: 10, output: 5 })],
   holdId: hold.holdId,
-  hold: { holdId: hold.holdId, version: "7" },
+  hold: { holdId: hold.holdId, version: "7", windows: [] },
+};
+
+const WINDOW: WindowMove = {
+  windowId: "user:alice:usd:month_2026-11",
+  budgetId: "user:alice:usd:month",
+  scope: "user",
+  scopeId: "alice",
+  userId: "alice",
+  unit: "usd",
+  window: "month",
+  period: "2026-11",
+  mover: "settle",
+  reserved: 4_000,
+  since: new Date("2026-11-01T00:00:00Z"),
+  expireAt: null,
 };
 
 describe("a settlement on its way round", () => {
@@ -24,8 +40,7 @@ describe("a settlement on its way round", () => {
   });
 
   it("keeps what a hold has reserved, so that whoever settles it can give that back", () => {
-    const windows = [{ ...WINDOW, mover: "settle", reserved: 4_000 }];
-    const given = { ...SAMPLE, hold: { ...SAMPLE.hold, windows } } as unknown as Settlement;
+    const given = { ...SAMPLE, hold: { holdId: hold.holdId, version: "7", windows: [WINDOW] } };
     expect(decodeSettlement(encodeSettlement(given))).toStrictEqual({ settlement: given });
   });
 
@@ -69,6 +84,7 @@ describe("what is not taken for a settlement", () => {
     ["an entry of another version", { schemaVersion: 2 }, "schemaVersion"],
     ["a correction", { kind: "correction" }, "kind"],
     ["a window without an id", { windows: [{}] }, "windows.0"],
+    ["a window that nobody moves", { windows: [{ ...WINDOW, mover: "me" }] }, "mover"],
     ["a missing field", { userId: undefined }, "userId"],
     ["a field that entries do not have", { prompt: "Hello" }, "prompt"],
   ])("an entry with %s", (_what, fields, problem) => {
@@ -85,25 +101,12 @@ describe("what is not taken for a settlement", () => {
   });
 
   it("a hold of another request", () => {
-    const text = changed({ hold: { holdId: "other", version: "7" } });
+    const text = changed({ hold: { ...SAMPLE.hold, holdId: "other" } });
     expect(decodeSettlement(text)).toEqual({
       problem: expect.stringContaining("not the one that holdId names"),
     });
   });
 });
-
-const WINDOW = {
-  windowId: "user:alice:usd:month_2026-11",
-  budgetId: "user:alice:usd:month",
-  scope: "user",
-  scopeId: "alice",
-  userId: "alice",
-  unit: "usd",
-  window: "month",
-  period: "2026-11",
-  since: new Date("2026-11-01T00:00:00Z"),
-  expireAt: null,
-};
 
 function changed(fields: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ ...JSON.parse(encodeSettlement(SAMPLE)), ...fields });

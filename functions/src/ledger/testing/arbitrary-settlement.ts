@@ -33,7 +33,7 @@ const attribution: fc.Arbitrary<Attribution> = fc
   })
   .map(({ metadata, ...more }) => sampleAttribution({ ...more, metadata: { ...metadata } }));
 
-const windowMove = fc.record(
+const windowMove: fc.Arbitrary<WindowMove> = fc.record(
   {
     windowId: text,
     budgetId: text,
@@ -43,12 +43,13 @@ const windowMove = fc.record(
     unit: fc.constantFrom(...BUDGET_UNITS),
     window: fc.constantFrom(...WINDOWS),
     period: fc.constantFrom("2026-11", "2026-11-22T14:03", "all"),
-    mover: fc.constant("trigger" as const),
+    mover: fc.constantFrom("settle", "trigger"),
+    reserved: fc.maxSafeNat(),
     since: date,
     expireAt: fc.option(date),
   },
   { noNullPrototype: true },
-) as fc.Arbitrary<WindowMove>;
+);
 
 const classes: fc.Arbitrary<TokenClasses> = fc.record(
   Object.fromEntries(TOKEN_CLASSES.map((name) => [name, tokens])),
@@ -78,12 +79,11 @@ export const settlement: fc.Arbitrary<Settlement> = fc
       }),
       { minLength: 1, maxLength: 3 },
     ),
-    /** The hold, its id alone, or neither; a hold may say what it has reserved. */
+    /** The hold, its id alone, or neither. */
     held: fc.constantFrom("landed", "unclear", "none"),
-    reserved: fc.option(fc.maxSafeNat()),
     version: text,
   })
-  .map(({ attempts, held, reserved, version, isPriced, startedAt, ...call }) => {
+  .map(({ attempts, held, version, isPriced, startedAt, ...call }) => {
     const hold = sampleHold({
       ...call,
       startedAtMs: startedAt.getTime(),
@@ -93,9 +93,7 @@ export const settlement: fc.Arbitrary<Settlement> = fc
       sampleDraft(hold, used, { ...more, attempt: index + 1, entryId: `${hold.entryId}${index}` }),
     );
     const holdId = held === "none" ? null : holdIdOf(hold.subject, hold.requestId);
-    const windows =
-      reserved === null ? {} : { windows: call.windows.map((move) => ({ ...move, reserved })) };
-    const landed: LandedHold = { holdId: holdId ?? "", version, ...windows };
+    const landed: LandedHold = { holdId: holdId ?? "", version, windows: call.windows };
     return { entries, holdId, hold: held === "landed" ? landed : null };
   });
 
