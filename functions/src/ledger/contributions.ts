@@ -151,9 +151,16 @@ function thinCounters(entry: Entry): Counters {
 
 /** Moves negative leaves to `credits`, for counters that are scraped must not fall. */
 function neverFalling(tree: Counters): Counters {
+  if (!hasNegative(tree)) return tree;
   const credits = pick(tree, (value) => (value < 0 ? -value : 0));
   const counters = pick(tree, (value) => Math.max(value, 0));
   return Object.keys(credits).length > 0 ? { ...counters, [CREDITS]: credits } : counters;
+}
+
+function hasNegative(tree: Counters): boolean {
+  return Object.values(tree).some((value) =>
+    typeof value === "number" ? value < 0 : hasNegative(value),
+  );
 }
 
 function pick(tree: Counters, leaf: (value: number) => number): Counters {

@@ -10,6 +10,13 @@ export const MAX_ENTRIES_PER_OUTBOX = 100;
 /** Size of an outbox document, bytes of its JSON. */
 export const MAX_OUTBOX_BYTES = 200_000;
 
+/** Of what JSON is made: "-9007199254740991", "{}", ":" and ",", and a character as \u0000. */
+const MAX_NUMBER_BYTES = 17;
+const BRACES_BYTES = 2;
+const SEPARATORS_BYTES = 2;
+const ESCAPED_BYTES = 6;
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 /** What the entries of one settle batch add to aggregates; deleted by the commit that adds it. */
 export interface Outbox {
   readonly createdAt: Date;
@@ -102,7 +109,24 @@ function targetsOf(entry: Entry): ReadonlyMap<string, Target> {
 }
 
 function bytesOf(targets: ReadonlyMap<string, Target>): number {
-  return Buffer.byteLength(JSON.stringify([...targets.values()]));
+  let bytes = 0;
+  for (const target of targets.values()) bytes += jsonBytesAtMost(target);
+  return bytes;
+}
+
+/** Without making the JSON, which would take longer than all the rest of an outbox. */
+function jsonBytesAtMost(value: unknown): number {
+  if (typeof value === "string") return jsonTextBytesAtMost(value);
+  if (typeof value !== "object" || value === null) return MAX_NUMBER_BYTES;
+  let bytes = BRACES_BYTES;
+  for (const [key, inner] of Object.entries(value)) {
+    bytes += jsonTextBytesAtMost(key) + SEPARATORS_BYTES + jsonBytesAtMost(inner);
+  }
+  return bytes;
+}
+
+function jsonTextBytesAtMost(text: string): number {
+  return 2 + (PLAIN.test(text) ? text.length : ESCAPED_BYTES * text.length);
 }
 
 function mergeTarget(a: Target, b: Target): Target {
