@@ -24,8 +24,6 @@ import {
   refusingUnpriced,
 } from "./what-it-takes.ts";
 
-/** From a call's start until its admission must have been heard of, the wait for settles apart. */
-const ADMISSION_LIMIT_MS = 4_500;
 /** Holds come back with settles, within seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
@@ -75,7 +73,7 @@ function requestOf(
   inputTokens: number,
   output: OutputRange,
 ): AdmissionRequest {
-  const { identity, entryId, request, startedAtMs } = call;
+  const { identity, entryId, request } = call;
   return {
     identity: { ...identity, holdId: holdIdOf(identity.subject, identity.requestId), entryId },
     windows: windows.map(blockedWindow),
@@ -85,7 +83,6 @@ function requestOf(
     holdFor: (outputTokens, reserved) =>
       holdOf(deps, holding(call, windows, reserved), { inputTokens, outputTokens }),
     idIsTheClients: request.requestId !== undefined,
-    dueMs: startedAtMs + ADMISSION_LIMIT_MS,
   };
 }
 
@@ -131,8 +128,8 @@ async function withoutStore(
   const isAllowed = windows.every(({ budget }) => budget.onStoreError === "allow");
   if (result.because === "contention" || !isAllowed) {
     void deps.journal.withdraw(holdOf(deps, call, estimate), result);
-    const what = result.because === "store" ? "could not be read" : "are in great demand";
-    throw storeUnavailable(`the budgets ${what}`, result.cause);
+    const what = result.because === "store" ? "could not be held" : "are in great demand";
+    throw storeUnavailable(`the call's budgets ${what}`, result.cause);
   }
   const held = new CallHold(deps, call, estimate);
   if (mustWaitForHold(deps, call)) await requireHold(deps, call, held.current, result.ended);

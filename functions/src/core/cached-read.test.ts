@@ -76,6 +76,14 @@ describe("CachedRead", () => {
     expect(await list.get(["shipped"])).toBe(budgets);
   });
 
+  it("tells a first read apart, for which nothing stands in", async () => {
+    const { list, clock, reads } = setUp();
+    await list.get();
+    clock.advance(TTL_MS);
+    await list.get();
+    expect(reads.firsts).toEqual([true, false]);
+  });
+
   it("keeps what was read, rather than the fallback, when the store fails later", async () => {
     const { list, clock, reads, budgets } = setUp();
     await list.get(["shipped"]);
@@ -88,9 +96,10 @@ describe("CachedRead", () => {
 function setUp({ takesMs = 0 } = {}) {
   const clock = new ManualClock(0);
   const budgets: readonly string[] = ["a budget"];
-  const reads = { count: 0, fail: false, budgets };
-  const read = async () => {
+  const reads = { count: 0, firsts: [] as boolean[], fail: false, budgets };
+  const read = async (isFirst: boolean) => {
     reads.count += 1;
+    reads.firsts.push(isFirst);
     clock.advance(takesMs);
     if (reads.fail) throw new Error("no answer");
     return reads.budgets;

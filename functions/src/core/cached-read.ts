@@ -15,11 +15,12 @@ interface Kept<T> {
 export class CachedRead<T> {
   private last: Kept<T> | undefined;
   private reading: Promise<T> | undefined;
-  private readonly read: () => Promise<T>;
+  private readonly read: (isFirst: boolean) => Promise<T>;
   private readonly clock: Clock;
   private readonly ttlMs: number;
 
-  constructor(read: () => Promise<T>, clock: Clock, ttlMs: number) {
+  /** @param read told whether there is nothing yet that could stand in for it */
+  constructor(read: (isFirst: boolean) => Promise<T>, clock: Clock, ttlMs: number) {
     this.read = read;
     this.clock = clock;
     this.ttlMs = ttlMs;
@@ -40,7 +41,7 @@ export class CachedRead<T> {
   private async refresh(fallback: T | undefined): Promise<T> {
     const begunMs = this.clock.nowMs();
     try {
-      const value = await this.read();
+      const value = await this.read(this.last === undefined);
       this.last = { value, validUntilMs: begunMs + this.ttlMs };
       return value;
     } catch (cause) {

@@ -50,6 +50,7 @@ import { systemClock } from "./system-clock.ts";
 
 /** Of holds and settlements from their arrival, of everything else from the operation's start. */
 const ADMIT_DEADLINE_MS = 2_000;
+const FIRST_LIST_DEADLINE_MS = 4_000;
 const SETTLE_DEADLINE_MS = 3_000;
 const OVERFLOW_SETTLE_DEADLINE_MS = 10_000;
 const AGGREGATE_DEADLINE_MS = 20_000;
@@ -122,7 +123,7 @@ export const aggregateDeps = once(
 );
 
 /** Budgets and own prices act on every instance within the same time. */
-function cached<T>(read: () => Promise<T>): CachedRead<T> {
+function cached<T>(read: (isFirst: boolean) => Promise<T>): CachedRead<T> {
   return new CachedRead(read, systemClock, BUDGET_CACHE_SECONDS.value() * 1_000);
 }
 
@@ -162,12 +163,17 @@ const admitter = once(() => {
   });
 });
 
+/** The first read of a cold instance, which also opens the connection; without it no call goes on. */
+const firstListStore = once(
+  (): BudgetStore => firestoreBudgets(database(), FIRST_LIST_DEADLINE_MS),
+);
+
 /** Calls wait for these reads. */
 const callBudgetStore = once((): BudgetStore => firestoreBudgets(database(), ADMIT_DEADLINE_MS));
 
 export const callDeps = once((): CallDeps => {
   const store = callBudgetStore();
-  const budgets = cached(() => store.listActive());
+  const budgets = cached((isFirst) => (isFirst ? firstListStore() : store).listActive());
   return {
     clock: systemClock,
     randomId: randomUUID,

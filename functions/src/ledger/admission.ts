@@ -19,8 +19,6 @@ export interface AdmissionRequest {
   /** The hold for that output, carrying what it takes. */
   holdFor(outputTokens: number, reserved: readonly number[]): Hold;
   readonly idIsTheClients: boolean;
-  /** Until then the store must have answered. */
-  readonly dueMs: number;
 }
 
 export interface Admitted {

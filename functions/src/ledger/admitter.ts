@@ -25,6 +25,7 @@ import {
 } from "./admission-batch.ts";
 import { type LandedHold, planJournal } from "./hold.ts";
 import { lastAttempt } from "./last-attempt.ts";
+import type { CommitOutcome } from "./plan.ts";
 import type { LedgerStore } from "./port.ts";
 import { type Raise, tryRaise } from "./raise-hold.ts";
 import { type FoundWindow, planReserve } from "./reserve.ts";
@@ -32,18 +33,21 @@ import { type FoundWindow, planReserve } from "./reserve.ts";
 /** Holds per commit: each takes two writes at most, and windows one each. */
 const MAX_BATCH = 100;
 const SLOW_AFTER_MS = 300;
-const MAX_TRIES = 8;
+const MAX_TRIES = 20;
 const BACK_OFF_MS = [5, 60] as const;
 const WAIT_STEP_MS = [30, 120] as const;
+const HEARD = { sinceMs: 0, cause: undefined };
 /** After the deadline there is one more look at what became of a commit, this long. */
 const LAST_LOOK_MS = 500;
+
+type Unclear = Extract<CommitOutcome, { status: "unclear" }>;
 
 export interface AdmitterDeps {
   readonly store: LedgerStore;
   readonly clock: Clock;
   /** 0 <= x < 1 */
   random(): number;
-  /** Per store operation. */
+  /** Per try, but for one last look. */
   readonly deadlineMs: number;
   /** How long a request may wait for settles to make room. */
   readonly waitMs: number;
@@ -59,8 +63,8 @@ export class Admitter {
   private readonly deps: AdmitterDeps;
   private readonly groups = new Map<string, GroupCommit<Item, Attempted>>();
   private readonly turns = new Turns();
-  /** When the store last answered. */
-  private heardMs = 0;
+  /** When the store last failed, unless it has answered since. */
+  private silence: { readonly sinceMs: number; readonly cause: unknown } = HEARD;
 
   constructor(deps: AdmitterDeps) {
     this.deps = deps;
@@ -68,12 +72,10 @@ export class Admitter {
 
   /** Never rejects. A refusal leaves nothing behind; what is unavailable may. */
   async admit(request: AdmissionRequest): Promise<AdmissionResult> {
-    const { clock, waitMs, deadlineMs } = this.deps;
+    const { clock, waitMs } = this.deps;
     const waitUntilMs = clock.nowMs() + waitMs;
     for (;;) {
-      const arrivedMs = clock.nowMs();
-      const dueMs = Math.max(request.dueMs, arrivedMs + deadlineMs + LAST_LOOK_MS);
-      const result = await this.attempt({ ...request, arrivedMs, dueMs });
+      const result = await this.attempt({ ...request, arrivedMs: clock.nowMs() });
       if (result.status === "taken") return this.lastOf(request, result);
       if (result.status !== "wait") return result;
       if (clock.nowMs() >= waitUntilMs) return result.refusal;
@@ -127,23 +129,22 @@ export class Admitter {
   /** A window that others moved meanwhile means another try. */
   private async admitBatch(batch: readonly Item[]): Promise<Attempted[]> {
     const results: Results = new Map();
-    let open = batch.filter((item) => !this.isLate(item));
-    let cause: unknown;
+    let open = batch.filter((item) => !this.isHopeless(item));
+    let cause = this.silence.cause;
     for (let tries = 0; tries < MAX_TRIES && open.length > 0; tries += 1) {
       if (tries > 0) await this.pause(BACK_OFF_MS);
       cause = await this.tryBatch(open, tries > 0, results);
-      open = open.filter((item) => !results.has(item) && !this.isLate(item));
+      open = open.filter((item) => !results.has(item));
     }
-    return batch.map((item) => results.get(item) ?? this.tooLate(item, cause));
+    return batch.map((item) => {
+      const because = this.isHopeless(item) ? "store" : "contention";
+      return results.get(item) ?? unavailable(because, cause);
+    });
   }
 
-  private isLate({ dueMs }: Item): boolean {
-    return dueMs <= this.deps.clock.nowMs() + LAST_LOOK_MS;
-  }
-
-  /** Others were quicker, if the store has answered anybody since. */
-  private tooLate({ arrivedMs }: Item, cause: unknown): AdmissionResult {
-    return unavailable(this.heardMs >= arrivedMs ? "contention" : "store", cause);
+  /** The store has fallen silent since it came: to wait for one more deadline would take too long. */
+  private isHopeless({ arrivedMs }: Item): boolean {
+    return this.silence.sinceMs > arrivedMs;
   }
 
   /** One try; requests that have no result after it are tried again. Gives back why. */
@@ -153,9 +154,10 @@ export class Admitter {
     results: Results,
   ): Promise<unknown> {
     try {
-      const view = await this.look(batch, isAgain, this.leftMs(batch));
+      const dueMs = this.deps.clock.nowMs() + this.deps.deadlineMs;
+      const view = await this.look(batch, isAgain, this.leftMs(dueMs));
       for (const item of batch) setFound(item, view, results);
-      if (await this.openWindows(view.windows, this.leftMs(batch))) return undefined;
+      if (await this.openWindows(view.windows, this.leftMs(dueMs))) return undefined;
       const open = distinct(batch.filter((item) => !results.has(item)));
       const decisions = decideBatch(open, view.windows);
       for (const { request, ...ruling } of decisions) {
@@ -163,8 +165,11 @@ export class Admitter {
         if (ruling.status === "wait") results.set(request, { ...ruling, status: "wait" });
       }
       const admitted = decisions.filter((decision) => decision.status === "admit");
-      return admitted.length > 0 ? await this.commit(admitted, view.windows, results) : undefined;
+      return admitted.length > 0
+        ? await this.commit(admitted, view.windows, dueMs, results)
+        : undefined;
     } catch (cause) {
+      this.silence = { sinceMs: this.deps.clock.nowMs(), cause };
       for (const request of batch) {
         if (!results.has(request)) results.set(request, unavailable("store", cause));
       }
@@ -175,6 +180,7 @@ export class Admitter {
   private async commit(
     admitted: readonly Admission[],
     windows: readonly FoundWindow[],
+    dueMs: number,
     results: Results,
   ): Promise<unknown> {
     const { store, clock } = this.deps;
@@ -182,13 +188,13 @@ export class Admitter {
     const journals = admitted.map(({ request, hold }) => planJournal(hold, request.idIsTheClients));
     const reserved = admitted.map((each) => each.reserved);
     const reserves = planReserve(windows, reserved, new Date(clock.nowMs()));
-    const outcome = await store.commit([...journals.flat(), ...reserves], this.leftMs(requests));
+    const outcome = await store.commit([...journals.flat(), ...reserves], this.leftMs(dueMs));
     if (outcome.status === "done") {
       setLanded(admitted, journals, outcome.versions, results);
       return undefined;
     }
     if (outcome.status === "unclear") {
-      await this.lastLook(requests, outcome.cause, outcome.ended, results);
+      await this.lastLook(requests, outcome, results);
     } else if (outcome.why === "invalid") {
       await this.apart(requests, outcome.cause, results);
     }
@@ -198,12 +204,11 @@ export class Admitter {
   /** One's own nonce in the hold means that the commit went through, whatever was heard of it. */
   private async lastLook(
     requests: readonly Item[],
-    cause: unknown,
-    ended: Promise<void>,
+    { cause, ended }: Unclear,
     results: Results,
   ): Promise<void> {
-    const deadlineMs = Math.max(this.leftMs(requests), LAST_LOOK_MS);
-    const view = await this.look(requests, true, deadlineMs).catch(() => undefined);
+    const view = await this.look(requests, true, LAST_LOOK_MS).catch(() => undefined);
+    if (!view) this.silence = { sinceMs: this.deps.clock.nowMs(), cause };
     for (const request of requests) {
       if (view) setFound(request, view, results);
       if (results.get(request)?.status !== "admitted") {
@@ -232,7 +237,7 @@ export class Admitter {
     deadlineMs: number,
   ): Promise<View> {
     const docs = await this.deps.store.read(keysOf(items, withPlaces), deadlineMs);
-    this.heardMs = this.deps.clock.nowMs();
+    this.silence = HEARD;
     return viewOf(items, withPlaces, docs);
   }
 
@@ -265,11 +270,8 @@ export class Admitter {
     return { ...taken, entry: await last.catch(() => taken.entry) };
   }
 
-  /** For one operation, with a last look still to come. */
-  private leftMs(requests: readonly Item[]): number {
-    const { clock, deadlineMs } = this.deps;
-    const dueMs = Math.min(...requests.map((request) => request.dueMs)) - LAST_LOOK_MS;
-    return Math.min(Math.max(dueMs - clock.nowMs(), 0), deadlineMs);
+  private leftMs(dueMs: number): number {
+    return Math.max(dueMs - this.deps.clock.nowMs(), 0);
   }
 
   private pause([least, most]: readonly [number, number]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { CommitOutcome, Version, Write } from "../../ledger/plan.ts";
-import { StoreTimeoutError } from "../deadline.ts";
+import { atDeadline, StoreTimeoutError } from "../deadline.ts";
 import { refusalOf } from "../refusals.ts";
 import { encodeCommit } from "./commit-request.ts";
 import { decodeVersions } from "./commit-response.ts";
@@ -53,7 +53,7 @@ class Commit {
   private readonly request: Buffer;
   private readonly dueMs: number;
   private readonly resolve: (outcome: CommitOutcome) => void;
-  private readonly deadline: NodeJS.Timeout;
+  private readonly cancelDeadline: () => void;
   private pauseMs = FIRST_PAUSE_MS;
   private isLate = false;
   private onEnd = () => {};
@@ -68,7 +68,7 @@ class Commit {
     this.request = request;
     this.dueMs = Date.now() + deadlineMs;
     this.resolve = resolve;
-    this.deadline = setTimeout(() => this.beLate(deadlineMs), deadlineMs);
+    this.cancelDeadline = atDeadline(deadlineMs, () => this.beLate(deadlineMs));
   }
 
   begin(): void {
@@ -120,7 +120,7 @@ class Commit {
     const ended = new Promise<void>((resolve) => {
       this.onEnd = resolve;
     });
-    const cause = new StoreTimeoutError(`no answer from Firestore within ${deadlineMs} ms`);
+    const cause = new StoreTimeoutError(deadlineMs);
     this.resolve({ status: "unclear", cause, ended });
   }
 
@@ -129,7 +129,7 @@ class Commit {
       this.onEnd();
       return;
     }
-    clearTimeout(this.deadline);
+    this.cancelDeadline();
     this.resolve(outcome);
   }
 }

@@ -37,6 +37,5 @@ export function sampleAdmission(call: SampleAdmission): AdmissionRequest {
     },
     holdFor,
     idIsTheClients,
-    dueMs: call.startedAtMs + 4_500,
   };
 }
