@@ -10,10 +10,33 @@ import {
  * Every parameter and secret of a deployment. Values stand in functions/.env; read by entrypoints only, and only
  * inside handlers, for at load there are no secrets yet.
  */
+
+/** Providers that are called from here, joined by commas: openai, anthropic, openrouter, azure, google. */
+export const PROVIDERS = defineString("PROVIDERS", { default: "openai" });
+
 export const OPENAI_BASE_URL = defineString("OPENAI_BASE_URL", {
   default: "https://api.openai.com/v1",
 });
-export const OPENAI_API_KEY = defineSecret("OPENAI_API_KEY");
+export const OPENAI_API_KEY = keyOf("openai", "OPENAI_API_KEY");
+export const ANTHROPIC_BASE_URL = defineString("ANTHROPIC_BASE_URL", {
+  default: "https://api.anthropic.com",
+});
+export const ANTHROPIC_API_KEY = keyOf("anthropic", "ANTHROPIC_API_KEY");
+export const OPENROUTER_BASE_URL = defineString("OPENROUTER_BASE_URL", {
+  default: "https://openrouter.ai/api/v1",
+});
+export const OPENROUTER_API_KEY = keyOf("openrouter", "OPENROUTER_API_KEY");
+/** Of one's own resource. */
+export const AZURE_OPENAI_BASE_URL = defineString("AZURE_OPENAI_BASE_URL", {
+  default: "https://YOUR-RESOURCE.openai.azure.com/openai/v1",
+});
+export const AZURE_OPENAI_API_KEY = keyOf("azure", "AZURE_OPENAI_API_KEY");
+/** Models of the price book by deployment, as JSON; a deployment that is not listed has its model's name. */
+export const AZURE_OPENAI_DEPLOYMENTS = defineString("AZURE_OPENAI_DEPLOYMENTS", { default: "{}" });
+export const GEMINI_BASE_URL = defineString("GEMINI_BASE_URL", {
+  default: "https://generativelanguage.googleapis.com/v1beta/openai",
+});
+export const GEMINI_API_KEY = keyOf("google", "GEMINI_API_KEY");
 
 /** Where all functions run; that of the database, or next to it. */
 export const REGION = defineString("REGION", { default: "us-central1" });
@@ -54,3 +77,22 @@ export const RETENTION_DAYS = defineInt("RETENTION_DAYS", { default: 400 });
 export const DAY_SHARDS = defineInt("DAY_SHARDS", { default: 16 });
 /** Outbox documents younger than this are left to their trigger. */
 export const OUTBOX_GRACE_SECONDS = defineInt("OUTBOX_GRACE_SECONDS", { default: 60 });
+
+/** A key that is not declared has no value and is no secret of any function. */
+interface NoKey {
+  readonly isDeclared: false;
+  readonly name: string;
+  readonly options: object;
+  value(): "";
+}
+
+/**
+ * A provider's key, declared where PROVIDERS names it and nowhere else: a deploy asks for every secret that is declared.
+ * What is declared is fixed at load, before parameters have values; firebase-tools loads the functions with the
+ * lines of functions/.env in the environment, as they also are in a running function.
+ */
+function keyOf(provider: string, name: string): ReturnType<typeof defineSecret> | NoKey {
+  const providers = process.env.PROVIDERS || "openai";
+  const isCalled = providers.split(",").some((each) => each.trim() === provider);
+  return isCalled ? defineSecret(name) : { isDeclared: false, name, options: {}, value: () => "" };
+}

@@ -25,7 +25,9 @@ let manifest: Manifest;
 let said: string;
 
 /** What firebase-tools does before a deploy and at the start of the functions emulator. */
-async function discover(): Promise<{ manifest: Manifest; said: string }> {
+async function discover(
+  parameters: Record<string, string> = {},
+): Promise<{ manifest: Manifest; said: string }> {
   const out = join(project.path, "manifest.json");
   const binary = join(folder, "node_modules", ".bin", "firebase-functions");
   const { stdout, stderr } = await promisify(execFile)(binary, ["."], {
@@ -36,6 +38,7 @@ async function discover(): Promise<{ manifest: Manifest; said: string }> {
       FUNCTIONS_MANIFEST_OUTPUT_PATH: out,
       GCLOUD_PROJECT: "demo-discovery",
       FIREBASE_CONFIG: '{"projectId":"demo-discovery"}',
+      ...parameters,
     },
   });
   return { manifest: JSON.parse(readFileSync(out, "utf8")), said: stdout + stderr };
@@ -104,9 +107,24 @@ describe("what firebase-tools discovers", () => {
     });
   });
 
+  const secretsOf = ({ params }: Manifest) =>
+    params.filter(({ type }) => type === "secret").map(({ name }) => name);
+
   it("asks for one secret", () => {
-    const secrets = manifest.params.filter(({ type }) => type === "secret");
-    expect(secrets.map(({ name }) => name)).toEqual(["OPENAI_API_KEY"]);
+    expect(secretsOf(manifest)).toEqual(["OPENAI_API_KEY"]);
+  });
+
+  it("asks for the keys of those providers that are called, for the doors to models", async () => {
+    const { manifest: other } = await discover({ PROVIDERS: "anthropic, azure" });
+    const keys = ["ANTHROPIC_API_KEY", "AZURE_OPENAI_API_KEY"];
+    expect(secretsOf(other)).toEqual(keys);
+    const readers = Object.entries(other.endpoints).filter(
+      ([, { secretEnvironmentVariables: secrets = [] }]) => secrets.length > 0,
+    );
+    expect(readers.map(([name]) => name).sort()).toEqual(["chat", "embed"]);
+    for (const [, { secretEnvironmentVariables: secrets }] of readers) {
+      expect(secrets?.map(({ key }) => key)).toEqual(keys);
+    }
   });
 
   it("loads without a warning: nothing reads a parameter before it has a value", () => {

@@ -48,6 +48,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   priceVersion: "string",
   priceStatus: "string",
   providerCostNanoUsd: "null",
+  providerCostDiffers: "boolean",
   overrunNanoUsd: "integer",
   usageStatus: "string",
   estimatedBecause: "null",

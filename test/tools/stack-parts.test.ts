@@ -69,6 +69,7 @@ describe("ports", () => {
 describe("parameters", () => {
   const file = {
     OPENAI_BASE_URL: "https://api.openai.com/v1",
+    ANTHROPIC_BASE_URL: "https://api.anthropic.com",
     BUDGET_CACHE_SECONDS: "30",
     JOURNAL: "beside",
   };
@@ -77,14 +78,31 @@ describe("parameters", () => {
 
   it("point at the simulated model with a simulated key when nothing is set", () => {
     const { plain, secret } = resolve({});
-    expect(plain.OPENAI_BASE_URL).toBe("http://127.0.0.1:5400/v1");
-    expect(secret.OPENAI_API_KEY).toBe("sk-simulated");
+    expect(plain).toMatchObject({
+      PROVIDERS: "openai,anthropic,openrouter,azure,google",
+      OPENAI_BASE_URL: "http://127.0.0.1:5400/v1",
+      ANTHROPIC_BASE_URL: "http://127.0.0.1:5400/anthropic",
+      OPENROUTER_BASE_URL: "http://127.0.0.1:5400/openrouter/api/v1",
+      AZURE_OPENAI_BASE_URL: "http://127.0.0.1:5400/azure/openai/v1",
+      GEMINI_BASE_URL: "http://127.0.0.1:5400/google/v1beta/openai",
+    });
+    expect(secret).toEqual({
+      OPENAI_API_KEY: "sk-simulated",
+      ANTHROPIC_API_KEY: "sk-simulated",
+      OPENROUTER_API_KEY: "sk-simulated",
+      AZURE_OPENAI_API_KEY: "sk-simulated",
+      GEMINI_API_KEY: "sk-simulated",
+    });
   });
 
-  it("point at the real provider when only a key is set", () => {
-    const { plain, secret } = resolve({ OPENAI_API_KEY: "sk-real" });
-    expect(plain.OPENAI_BASE_URL).toBe("https://api.openai.com/v1");
-    expect(secret.OPENAI_API_KEY).toBe("sk-real");
+  it.each([
+    ["OPENAI_API_KEY", "OPENAI_BASE_URL", "https://api.openai.com/v1"],
+    ["ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "https://api.anthropic.com"],
+  ])("point at the real provider when only %s is set, and at no other", (key, url, address) => {
+    const { plain, secret } = resolve({ [key]: "sk-real" });
+    expect(plain[url]).toBe(address);
+    expect(secret[key]).toBe("sk-real");
+    expect(plain.GEMINI_BASE_URL).toBe("http://127.0.0.1:5400/google/v1beta/openai");
   });
 
   it("point where an address says", () => {
@@ -98,11 +116,9 @@ describe("parameters", () => {
   });
 
   it("come from functions/.env where nobody sets them, and take no strangers in", () => {
-    expect(resolve({ STRANGER: "1" }).plain).toEqual({
-      OPENAI_BASE_URL: "http://127.0.0.1:5400/v1",
-      BUDGET_CACHE_SECONDS: "0",
-      JOURNAL: "beside",
-    });
+    const { plain } = resolve({ STRANGER: "1" });
+    expect(plain.JOURNAL).toBe("beside");
+    expect(plain).not.toHaveProperty("STRANGER");
   });
 
   it("survive their way through a file", () => {

@@ -1,11 +1,35 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 
-/** Secrets, and what stands for each while the simulated model answers. */
-const SIMULATED_SECRETS: Record<string, string> = { OPENAI_API_KEY: "sk-simulated" };
+/** What stands for every secret while the simulated model answers. */
+const SIMULATED_KEY = "sk-simulated";
 
-/** Where OpenAI is when a key is given and no address. */
-const OPENAI_URL = "https://api.openai.com/v1";
+/** Address and key of each provider, and where it is at the simulated model. */
+const PROVIDERS = [
+  { name: "openai", url: "OPENAI_BASE_URL", key: "OPENAI_API_KEY", path: "/v1" },
+  { name: "anthropic", url: "ANTHROPIC_BASE_URL", key: "ANTHROPIC_API_KEY", path: "/anthropic" },
+  {
+    name: "openrouter",
+    url: "OPENROUTER_BASE_URL",
+    key: "OPENROUTER_API_KEY",
+    path: "/openrouter/api/v1",
+  },
+  {
+    name: "azure",
+    url: "AZURE_OPENAI_BASE_URL",
+    key: "AZURE_OPENAI_API_KEY",
+    path: "/azure/openai/v1",
+  },
+  {
+    name: "google",
+    url: "GEMINI_BASE_URL",
+    key: "GEMINI_API_KEY",
+    path: "/google/v1beta/openai",
+  },
+] as const;
+
+/** The one deployment of the simulated Azure whose name is not its model's. */
+const SIMULATED_DEPLOYMENTS = '{"sim-deployment":"gpt-4o-mini"}';
 
 export interface Parameters {
   /** Values of everything that functions/.env lists. */
@@ -15,20 +39,23 @@ export interface Parameters {
 
 /**
  * What the functions are run with. A value from the environment wins; what nobody set comes from
- * functions/.env, but for two that make sense only here: the model is the simulated one, and a
- * budget acts at once.
+ * functions/.env, but for what makes sense only here: every provider is called, the simulated model
+ * stands for each that no key is given of, and a budget acts at once.
  */
 export function resolveParameters(
   file: Record<string, string>,
   env: NodeJS.ProcessEnv,
   modelUrl: string,
 ): Parameters {
+  const simulated = PROVIDERS.filter(({ key }) => !env[key]);
   const stack = {
     BUDGET_CACHE_SECONDS: "0",
-    OPENAI_BASE_URL: env.OPENAI_API_KEY ? (file.OPENAI_BASE_URL ?? OPENAI_URL) : `${modelUrl}/v1`,
+    PROVIDERS: PROVIDERS.map(({ name }) => name).join(","),
+    AZURE_OPENAI_DEPLOYMENTS: SIMULATED_DEPLOYMENTS,
+    ...Object.fromEntries(simulated.map(({ url, path }) => [url, modelUrl + path])),
   };
-  const defaults = { ...file, ...stack };
-  return { plain: overridden(defaults, env), secret: overridden(SIMULATED_SECRETS, env) };
+  const secrets = Object.fromEntries(PROVIDERS.map(({ key }) => [key, SIMULATED_KEY]));
+  return { plain: overridden({ ...file, ...stack }, env), secret: overridden(secrets, env) };
 }
 
 function overridden(

@@ -15,6 +15,7 @@ import { answersFor, resolveRates } from "../pricing/resolve-price.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CallDeps } from "./deps.ts";
 import type { OpenCall, TokenEstimate } from "./open-call.ts";
+import { withProviderCost } from "./provider-cost.ts";
 
 /** How one attempt of a request ended. */
 export interface EndedAttempt {
@@ -107,7 +108,10 @@ export function doubtAboutModel(
 ): EstimateReason | undefined {
   const { book, info, name, rates } = call.model;
   if (!info || !rates || modelAnswered === null || modelAnswered === name) return undefined;
-  if (answersFor(book, info, modelAnswered, call.startedAtMs)) return undefined;
+  // A data zone of Azure's or a vendor of OpenRouter's stands before the name that was asked for, and not in the answer.
+  const qualified = info.name.slice(0, info.name.lastIndexOf("/") + 1) + modelAnswered;
+  const isIt = (answered: string) => answersFor(book, info, answered, call.startedAtMs);
+  if (isIt(modelAnswered) || isIt(qualified)) return undefined;
   const isKnown = findModel(book, info.provider, modelAnswered) !== undefined;
   return isKnown ? "model_differs" : "model_unknown";
 }
@@ -129,9 +133,11 @@ function entryOf(
   { attempt, requests }: Pick<SettledAttempt, "attempt" | "requests">,
 ): EntryDraft {
   const { identity } = call;
-  const { names } = call.model;
+  const { names, provider } = call.model;
   const rates = servedRates(call, ended.serviceTier);
-  const cost = rateUsage(rates, ended.usage.classes);
+  const { classes } = ended.usage;
+  const providerCostNanoUsd = provider.reportedCost?.(ended.rawUsage) ?? null;
+  const cost = withProviderCost(rateUsage(rates, classes), classes, providerCostNanoUsd);
   return buildEntry({
     identity,
     attribution: call.request.attribution,
@@ -149,7 +155,7 @@ function entryOf(
       modelAnswered: ended.modelAnswered,
       providerRequestId: ended.providerRequestId,
       rawUsage: ended.rawUsage ?? null,
-      providerCostNanoUsd: null,
+      providerCostNanoUsd,
       overrunNanoUsd: Math.max(cost.costNanoUsd - boundCost(call.model.rates, estimate).nanoUsd, 0),
       latencyMs: Math.max(Math.round(ended.endedAtMs - ended.startedAtMs), 0),
       firstChunkMs:

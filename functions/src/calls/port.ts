@@ -144,6 +144,8 @@ export interface Provider {
   chat(request: ChatRequest, sink: ChatSink): RunningCall;
   /** Absent where the provider has no embeddings. */
   embed?(request: EmbeddingRequest, sink: EmbeddingSink): RunningCall;
+  /** The price book's name of a model that goes by another here, such as a deployment; absent where all names are one. */
+  bookName?(name: string): string;
   /** The first field of a chat that this provider cannot do, if any; absent where it can do all. */
   unsupported?(request: Omit<ChatRequest, "model">): Unsupported | undefined;
   /**
@@ -151,6 +153,8 @@ export interface Provider {
    * Impossible usage gives `status: "estimated"` with the reason and whatever may be believed (possibly nothing).
    */
   convertUsage(rawUsage: unknown): Usage;
+  /** What the provider says that a call cost, nanoUSD; null when it does not. Absent where it never does. */
+  reportedCost?(rawUsage: unknown): number | null;
 }
 
 /** What a provider reported of a call, as far as a bill needs it. */

@@ -36,7 +36,19 @@ export function resolveModel(
   atMs: number,
 ): CalledModel {
   const provider = providerOf(deps.providers, requested);
-  return { provider, ...priceModel(deps.book, requested, atMs) };
+  const { name, ...model } = priceModel(deps.book, bookNameOf(provider, requested), atMs);
+  return {
+    provider,
+    ...model,
+    name: splitModel(requested).name,
+    names: { ...model.names, modelRequested: requested },
+  };
+}
+
+function bookNameOf(provider: Provider, requested: string): string {
+  if (!provider.bookName) return requested;
+  const { providerName, name } = splitModel(requested);
+  return `${providerName}/${provider.bookName(name)}`;
 }
 
 /** @throws UNKNOWN_MODEL when the provider that the name begins with is not among them */

@@ -11,6 +11,7 @@ import type { CallDeps } from "./deps.ts";
 import { duplicateRequest } from "./duplicate.ts";
 import { activeBudgets } from "./open-call.ts";
 import type { ReportedUsage, UsageConverter } from "./port.ts";
+import { withProviderCost } from "./provider-cost.ts";
 import { type CallRequest, movesOf, scopeIdsOf } from "./request.ts";
 import { type PricedModel, priceModel, providerOf } from "./resolve-model.ts";
 import { type CostReport, costOfEntry } from "./result.ts";
@@ -106,7 +107,11 @@ async function draftOf(
       requests: 1,
       entryId,
       usage: reported.usage,
-      cost: rateUsage(model.rates, reported.usage.classes),
+      cost: withProviderCost(
+        rateUsage(model.rates, reported.usage.classes),
+        reported.usage.classes,
+        reported.costNanoUsd,
+      ),
       serviceTier: reported.serviceTier,
       status: command.status,
       modelAnswered: null,

@@ -63,7 +63,10 @@ export interface EntryItem {
   readonly costUsd: string;
   readonly priceStatus: PriceStatus;
   readonly priceVersion: string | null;
+  /** What the provider itself says that the call cost; null when it says nothing. */
   readonly providerCostNanoUsd: number | null;
+  /** Whether that is another cost than ours. */
+  readonly providerCostDiffers: boolean;
   readonly overrunNanoUsd: number;
   readonly usageStatus: "exact" | "estimated";
   readonly estimatedBecause: string | null;

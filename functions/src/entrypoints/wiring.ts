@@ -18,9 +18,6 @@ import {
   JOURNAL,
   MIN_OUTPUT_TOKENS,
   ON_STORE_ERROR,
-  OPENAI_API_KEY,
-  OPENAI_BASE_URL,
-  PROVIDER_IDLE_SECONDS,
   PROVIDER_RETRIES,
   REQUEST_TIMEOUT_SECONDS,
   RETENTION_DAYS,
@@ -41,9 +38,9 @@ import { Settler } from "../ledger/settler.ts";
 import { PRICE_BOOK, type PriceBook } from "../pricing/book.ts";
 import type { PriceStore } from "../pricing/own-price.ts";
 import { withOwnPrices } from "../pricing/with-own-prices.ts";
-import { openAiProvider } from "../providers/openai/openai-provider.ts";
 import { tokenCounter } from "../providers/tokenizer/token-counter.ts";
 import { USAGE_CONVERTERS } from "../providers/usage-converters.ts";
+import { calledProviders } from "./called-providers.ts";
 import { keepElsewhere } from "./last-resort.ts";
 import { oneOf, projectId } from "./parameters.ts";
 import { systemClock } from "./system-clock.ts";
@@ -179,7 +176,7 @@ export const callDeps = once((): CallDeps => {
     randomId: randomUUID,
     random: Math.random,
     prices: currentPrices,
-    providers: new Map([["openai", openAi()]]),
+    providers: calledProviders(),
     tokens: tokenCounter(),
     budgets: { active: () => budgets.get(), spending: (windowIds) => store.windows(windowIds) },
     journal: new Journal({
@@ -210,15 +207,6 @@ export const trackDeps = once((): TrackDeps => {
 /** A line for the people who run this; facts hold ids and sizes, never content. */
 export function logProblem(message: string, facts: Readonly<Record<string, unknown>>): void {
   write({ severity: "ERROR", message, ...facts });
-}
-
-function openAi() {
-  return openAiProvider({
-    baseUrl: OPENAI_BASE_URL.value(),
-    apiKey: () => OPENAI_API_KEY.value(),
-    totalTimeoutMs: REQUEST_TIMEOUT_SECONDS.value() * 1_000,
-    idleTimeoutMs: PROVIDER_IDLE_SECONDS.value() * 1_000,
-  });
 }
 
 function callSettings(): CallSettings {

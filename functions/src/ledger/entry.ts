@@ -101,6 +101,8 @@ export interface Entry extends Attribution, ModelNames {
    */
   readonly unpricedAt?: Date;
   readonly providerCostNanoUsd: number | null;
+  /** Whether the provider says another cost than ours by more than a nano-dollar, which rounding may make. */
+  readonly providerCostDiffers: boolean;
   readonly overrunNanoUsd: number;
   readonly usageStatus: Usage["status"];
   readonly estimatedBecause: string | null;
@@ -167,6 +169,7 @@ export function buildEntry(parts: EntryParts): EntryDraft {
     serviceTier: tierName(attempt.serviceTier),
     ...(cost.priceStatus === "unpriced" ? { unpricedAt: attempt.settledAt } : {}),
     providerCostNanoUsd: attempt.providerCostNanoUsd,
+    providerCostDiffers: differs(attempt),
     overrunNanoUsd: assertCount(attempt.overrunNanoUsd, "overrunNanoUsd"),
     usageStatus: usage.status,
     estimatedBecause: usage.estimatedBecause ?? null,
@@ -217,6 +220,12 @@ export function bookedAnew(draft: EntryDraft, now: Date): EntryDraft {
 export function retainedAs(draft: Pick<Entry, "month" | "expireAt">, month: string): Date {
   const retentionMs = draft.expireAt.getTime() - monthEndMs(draft.month);
   return new Date(monthEndMs(month) + Math.max(retentionMs, MIN_RETENTION_MS));
+}
+
+/** An unpriced call has no cost that could differ. */
+function differs({ cost, providerCostNanoUsd }: SettledAttempt): boolean {
+  if (providerCostNanoUsd === null || cost.priceStatus === "unpriced") return false;
+  return Math.abs(providerCostNanoUsd - cost.costNanoUsd) > 1;
 }
 
 /** Day and month of a booking: those of the start, unless that is more than 7 days ago. */

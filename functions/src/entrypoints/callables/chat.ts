@@ -1,11 +1,12 @@
 import { chat as runChat } from "../../calls/chat.ts";
-import { MIN_INSTANCES, OPENAI_API_KEY } from "../../config.ts";
+import { MIN_INSTANCES } from "../../config.ts";
 import { type ChatChunk, type ChatResponse, chatRequest } from "../../contracts/chat.ts";
 import { chatCommand } from "../chat-command.ts";
 import { chunkSender } from "../chunk-sender.ts";
 import { defineCallable } from "../define-callable.ts";
 import { DOOR } from "../door-defaults.ts";
 import { MODEL_DOOR } from "../door-options.ts";
+import { PROVIDER_KEYS } from "../provider-keys.ts";
 import { callDeps } from "../wiring.ts";
 
 /** A metered chat call; streams when the caller does. */
@@ -16,7 +17,7 @@ export const chat = defineCallable<typeof chatRequest, ChatResponse, ChatChunk>(
     ...MODEL_DOOR,
     access: "user",
     minInstances: MIN_INSTANCES,
-    secrets: [OPENAI_API_KEY],
+    secrets: PROVIDER_KEYS,
   },
   ({ data, caller, request, response }) => {
     const chunks = chunkSender<ChatChunk>({ request, response });

@@ -1,16 +1,16 @@
 import { embed as runEmbed } from "../../calls/embed.ts";
-import { OPENAI_API_KEY } from "../../config.ts";
 import { type EmbedResponse, embedRequest } from "../../contracts/embed.ts";
 import { attributionOf } from "../attribution.ts";
 import { defineCallable } from "../define-callable.ts";
 import { DOOR } from "../door-defaults.ts";
 import { EMBED_DOOR } from "../door-options.ts";
+import { PROVIDER_KEYS } from "../provider-keys.ts";
 import { callDeps } from "../wiring.ts";
 
 /** Metered embeddings of one text or many. */
 export const embed = defineCallable(
   embedRequest,
-  { ...DOOR, ...EMBED_DOOR, access: "user", secrets: [OPENAI_API_KEY] },
+  { ...DOOR, ...EMBED_DOOR, access: "user", secrets: PROVIDER_KEYS },
   ({ data, caller, response }): Promise<EmbedResponse> => {
     const { requestId, ...payload } = data;
     const command = {

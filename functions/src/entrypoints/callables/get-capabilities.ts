@@ -16,6 +16,7 @@ import { WINDOWS } from "../../core/period.ts";
 import type { PriceBook } from "../../pricing/book.ts";
 import type { ModelInfo } from "../../pricing/models.ts";
 import { resolveRates } from "../../pricing/resolve-price.ts";
+import { providerNames } from "../called-providers.ts";
 import { defineCallable } from "../define-callable.ts";
 import { DOOR } from "../door-defaults.ts";
 import { READER_DOOR } from "../door-options.ts";
@@ -47,8 +48,10 @@ export const getCapabilities = defineCallable(
 );
 
 function modelItems(book: PriceBook): ModelItem[] {
-  const models = new Set(book.modelsByName.get("openai")?.values());
-  return [...models].map((info) => modelItem(book, info));
+  const models = providerNames().flatMap((name) => [
+    ...(book.modelsByName.get(name)?.values() ?? []),
+  ]);
+  return [...new Set(models)].map((info) => modelItem(book, info));
 }
 
 function modelItem(book: PriceBook, info: ModelInfo): ModelItem {

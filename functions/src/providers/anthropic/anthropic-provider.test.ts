@@ -107,6 +107,22 @@ describe("anthropicProvider: what it makes of an answer", () => {
     expect((await runChat(provider(), PLAIN)).answer.finishReason).toBe(finishReason);
   });
 
+  it.each([
+    [{}, "standard"],
+    [{ service_tier: "batch" }, "batch"],
+    [{ inference_geo: "us" }, "us"],
+    [{ inference_geo: "us", speed: "fast" }, "us-fast"],
+  ])("says the tier of a usage with %j: %s, plain and streamed", async (more, tier) => {
+    const message = JSON.parse(fixture("message-plain.json"));
+    Object.assign(message.usage, more);
+    scripted.script(answer(200, JSON.stringify(message)));
+    expect((await runChat(provider(), PLAIN)).answer.serviceTier).toBe(tier);
+    const start = `data: ${JSON.stringify({ type: "message_start", message })}\n\n`;
+    const rest = fixture("message-stream.sse.txt").split("\n\n").slice(1).join("\n\n");
+    scripted.script(...asStream(start + rest));
+    expect((await runChat(provider(), STREAMED)).answer.serviceTier).toBe(tier);
+  });
+
   it("takes what is no message for unreadable", async () => {
     scripted.script(answer(200, '{"choices":[]}'));
     expect((await runChat(provider(), PLAIN)).failure).toMatchObject({ kind: "unavailable" });

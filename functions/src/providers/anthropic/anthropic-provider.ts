@@ -1,24 +1,20 @@
-import type { Dispatcher } from "undici";
 import type { Provider } from "../../calls/port.ts";
 import { type ChatProtocol, startChat } from "../openai-wire/chat-call.ts";
+import type { WireOptions } from "../openai-wire/compatible-provider.ts";
 import { inHeader } from "../openai-wire/credentials.ts";
 import type { Endpoint } from "../openai-wire/endpoint.ts";
 import { parseBaseUrl } from "../transport/base-url.ts";
-import type { HttpLimits } from "../transport/http.ts";
 import { httpTransport } from "../transport/http-transport.ts";
 import { convertMessagesUsage } from "./convert-usage.ts";
 import { completionOf, messagesTranslator } from "./messages-answer.ts";
 import { messagesBody } from "./messages-body.ts";
 import { unsupportedByMessages } from "./unsupported.ts";
 
-export interface AnthropicOptions extends HttpLimits {
+export interface AnthropicOptions extends WireOptions {
   /** "https://api.anthropic.com", as the official SDK has it; with or without "/v1". */
   readonly baseUrl: string;
-  /** Asked for at each call: secrets can be read inside handlers only. */
-  readonly apiKey: () => string;
   /** Sent when a request names no limit of its own, for the API requires one. */
   readonly defaultMaxOutputTokens: number;
-  readonly agent?: Dispatcher;
 }
 
 /**

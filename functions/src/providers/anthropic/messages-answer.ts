@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from "../openai-wire/json.ts";
 import type { Translate } from "../openai-wire/stream-reader.ts";
+import { serviceTierOf } from "../usage/service-tier.ts";
 import { mergeStreamedUsage } from "./convert-usage.ts";
 
 /** Why an answer ended, in OpenAI's words. https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons */
@@ -26,6 +27,7 @@ export function completionOf(message: JsonObject): JsonObject | null {
     id: message.id,
     model: message.model,
     usage: message.usage,
+    service_tier: tierOf(message.usage),
     choices: [
       { message: { content, tool_calls }, finish_reason: finishReasonOf(message.stop_reason) },
     ],
@@ -48,7 +50,12 @@ export function messagesTranslator(): Translate {
       case "message_start": {
         const message = isObject(event.message) ? event.message : {};
         usage = isObject(message.usage) ? message.usage : {};
-        return { id: message.id, model: message.model, usage: message.usage };
+        return {
+          id: message.id,
+          model: message.model,
+          usage: message.usage,
+          service_tier: tierOf(message.usage),
+        };
       }
       case "content_block_start":
         return begin(isObject(event.content_block) ? event.content_block : {});
@@ -89,6 +96,11 @@ export function messagesTranslator(): Translate {
     const whole = isObject(event.usage) ? mergeStreamedUsage(usage, event.usage) : undefined;
     return { usage: whole, choices: [{ delta: {}, finish_reason: finishReasonOf(stop_reason) }] };
   }
+}
+
+/** Messages say the tier, the speed and the place of their inference in the usage. */
+function tierOf(usage: unknown): string | undefined {
+  return isObject(usage) ? serviceTierOf([usage]) : undefined;
 }
 
 function isUse({ type }: JsonObject): boolean {

@@ -8,7 +8,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { requestIdOf, unreadable } from "./failures.ts";
 import { isObject, type JsonObject, listOf, shortText } from "./json.ts";
 import { jsonReader } from "./json-reader.ts";
-import { embeddingBody } from "./request-body.ts";
+import { type EmbeddingFormat, embeddingBody } from "./request-body.ts";
 import { WireCall } from "./wire-call.ts";
 
 /** 2048 inputs of 3072 dimensions are 33 MiB in base64. */
@@ -19,6 +19,7 @@ const FLOAT_BYTES = 4;
 /** POST {base}/embeddings */
 export function startEmbedding(
   endpoint: Endpoint,
+  format: EmbeddingFormat,
   request: EmbeddingRequest,
   sink: EmbeddingSink,
 ): RunningCall {
@@ -32,7 +33,7 @@ export function startEmbedding(
     onComplete: () => answer && sink.onDone(answer),
     onFailure: (failure) => sink.onError(failure),
   });
-  return call.post(endpoint, "/embeddings", embeddingBody(request));
+  return call.post(endpoint, "/embeddings", embeddingBody(request, format));
 }
 
 function readAnswer(

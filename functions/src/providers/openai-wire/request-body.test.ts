@@ -103,8 +103,11 @@ describe("chatBody", () => {
 });
 
 describe("embeddingBody", () => {
-  it("asks for base64", () => {
+  it.each(["base64", "float"] as const)("asks for %s", (format) => {
     const request = { model: "text-embedding-3-small", input: ["a", "b"], dimensions: 8 };
-    expect(JSON.parse(embeddingBody(request))).toEqual({ ...request, encoding_format: "base64" });
+    expect(JSON.parse(embeddingBody(request, format))).toEqual({
+      ...request,
+      encoding_format: format,
+    });
   });
 });

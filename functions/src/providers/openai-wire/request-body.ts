@@ -12,6 +12,10 @@ export interface BodyStyle {
   readonly fixed: Readonly<Record<string, boolean | string | object>>;
   /** OpenAI's reasoning models take the first alone, most others know the second only. */
   readonly limitField: "max_completion_tokens" | "max_tokens";
+  /** What `developer` is called where only OpenAI's models know that role. */
+  readonly systemRole?: "system";
+  /** What a tool call that is sent back holds besides. */
+  readonly toolCallFields?: object;
 }
 
 /**
@@ -19,10 +23,11 @@ export interface BodyStyle {
  * and nothing that identifies people (`user`, `metadata`, `safety_identifier`) is ever sent.
  * https://platform.openai.com/docs/api-reference/chat/create
  */
-export function chatBody(request: ChatRequest, { fixed, limitField }: BodyStyle): string {
+export function chatBody(request: ChatRequest, style: BodyStyle): string {
+  const { fixed, limitField } = style;
   return JSON.stringify({
     model: request.model,
-    messages: request.messages.map(wireMessage),
+    messages: request.messages.map((message) => wireMessage(message, style)),
     [limitField]: request.maxOutputTokens,
     temperature: request.temperature,
     top_p: request.topP,
@@ -40,19 +45,23 @@ export function chatBody(request: ChatRequest, { fixed, limitField }: BodyStyle)
 /** Without `include_usage` a stream says nothing of its tokens. */
 const STREAMED = { stream: true, stream_options: { include_usage: true } };
 
-/** base64 is a third of the size of decimal text, and exact. https://platform.openai.com/docs/api-reference/embeddings */
-export function embeddingBody(request: EmbeddingRequest): string {
+/** base64 is a third of the size of decimal text, and exact; not everybody has it. */
+export type EmbeddingFormat = "base64" | "float";
+
+/** https://platform.openai.com/docs/api-reference/embeddings */
+export function embeddingBody(request: EmbeddingRequest, format: EmbeddingFormat): string {
   const { model, input, dimensions } = request;
-  return JSON.stringify({ model, input, dimensions, encoding_format: "base64" });
+  return JSON.stringify({ model, input, dimensions, encoding_format: format });
 }
 
-function wireMessage({ role, content, name, tool_calls, tool_call_id }: ChatMessage) {
+function wireMessage(message: ChatMessage, { systemRole, toolCallFields }: BodyStyle) {
+  const { role, content, name, tool_calls, tool_call_id } = message;
   const isParts = Array.isArray(content);
   return {
-    role,
+    role: role === "developer" ? (systemRole ?? role) : role,
     content: isParts ? content.map(({ text }) => ({ type: "text", text })) : content,
     name,
-    tool_calls: tool_calls?.map(wireToolCall),
+    tool_calls: tool_calls?.map((call) => ({ ...wireToolCall(call), ...toolCallFields })),
     tool_call_id,
   };
 }

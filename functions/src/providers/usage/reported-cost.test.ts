@@ -10,6 +10,9 @@ describe("reportedCostNanoUsd", () => {
     [{ cost: 3.5e-9 }, 4],
     [{ cost: 0.1 + 0.2 }, 300_000_000],
     [{ cost: 0 }, 0],
+    [{ cost: 0.0005, is_byok: true, cost_details: { upstream_inference_cost: 0.01 } }, 10_500_000],
+    [{ cost: 0.0005, is_byok: false, cost_details: { upstream_inference_cost: 0.0005 } }, 500_000],
+    [{ cost: 0.0005, is_byok: true, cost_details: null }, 500_000],
     [{ cost_in_usd_ticks: 37_756_000 }, 3_775_600],
     [{ cost_in_usd_ticks: 25 }, 2],
   ])("reads %j", (usage, nano) => {

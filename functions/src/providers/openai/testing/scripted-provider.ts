@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect } from "@jest/globals";
 import type { Agent } from "undici";
 import type { ChatRequest, Provider } from "../../../calls/port.ts";
+import type { WireOptions } from "../../openai-wire/compatible-provider.ts";
 import { keepAliveAgent } from "../../transport/http-transport.ts";
 import {
   chunk,
@@ -13,7 +14,7 @@ import {
   type Step,
   scriptedServer,
 } from "../../transport/testing/scripted-server.ts";
-import { type OpenAiOptions, openAiProvider } from "../openai-provider.ts";
+import { openAiProvider } from "../openai-provider.ts";
 
 export const KEY = "sk-canary-0123456789";
 export const PLAIN: ChatRequest = {
@@ -31,8 +32,8 @@ export interface Scripted {
   readonly requests: () => readonly string[];
   readonly baseUrl: () => string;
   /** What any provider takes that is to be pointed at it. */
-  readonly options: () => OpenAiOptions;
-  readonly provider: (options?: Partial<OpenAiOptions>) => Provider;
+  readonly options: () => WireOptions;
+  readonly provider: (options?: Partial<WireOptions>) => Provider;
   /** Passes when the last connection has gone within half a second. */
   readonly connectionsClose: () => Promise<void>;
 }

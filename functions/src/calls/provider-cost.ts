@@ -1,0 +1,21 @@
+import { type TokenClasses, totalTokens } from "../core/tokens.ts";
+import type { Cost } from "../pricing/rates.ts";
+
+/**
+ * Where we have no price, the provider's own cost is the cost: `provider`, or `free` when that is 0. It says nothing
+ * of input and output, so all of it stands as output.
+ */
+export function withProviderCost(
+  own: Cost,
+  classes: TokenClasses,
+  providerCostNanoUsd: number | null,
+): Cost {
+  const isUnpriced = own.priceStatus === "unpriced" && totalTokens(classes) > 0;
+  if (!isUnpriced || providerCostNanoUsd === null) return own;
+  return {
+    ...own,
+    costNanoUsd: providerCostNanoUsd,
+    outputCostNanoUsd: providerCostNanoUsd,
+    priceStatus: providerCostNanoUsd === 0 ? "free" : "provider",
+  };
+}
