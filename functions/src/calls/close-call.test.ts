@@ -70,10 +70,15 @@ describe("doubtAboutModel", () => {
     ["gpt-4o", "gpt-4.1", "model_differs"],
     ["gpt-4o", "gpt-4o-2031-01-01", "model_unknown"],
     ["brand-new", "gpt-4o", undefined],
+    ["azure/us/gpt-4.1", "gpt-4.1-2025-04-14", undefined],
+    ["azure/us/gpt-4.1", "gpt-4o-2024-11-20", "model_differs"],
+    ["openrouter/openai/gpt-4o-mini", "gpt-4o-mini", undefined],
+    ["openrouter/openai/gpt-4o-mini", "openai/gpt-4o", "model_differs"],
   ])("asked for %s and answered by %s: %s", (asked, answered, doubt) => {
-    const { deps } = callWorld();
+    const { deps, provider } = callWorld();
+    const providers = new Map(["openai", "azure", "openrouter"].map((name) => [name, provider]));
     const call = {
-      model: resolveModel({ ...deps, book: PRICE_BOOK }, asked, STARTED_MS),
+      model: resolveModel({ ...deps, providers, book: PRICE_BOOK }, asked, STARTED_MS),
       startedAtMs: STARTED_MS,
     };
     expect(doubtAboutModel(call as OpenCall, answered)).toBe(doubt);

@@ -38,6 +38,18 @@ describe("resolveModel", () => {
     });
   });
 
+  it("sends a deployment by its name, and counts and prices it as its model", () => {
+    const { deps: own, provider } = callWorld();
+    const deps = { ...own, book: PRICE_BOOK };
+    provider.bookName = (name) => (name === "chat" ? "gpt-4o-mini" : name);
+    expect(resolveModel(deps, "openai/chat", STARTED_MS)).toMatchObject({
+      name: "chat",
+      names: { model: "openai/gpt-4o-mini", modelRequested: "openai/chat" },
+      rates: { priceVersion: "openai:gpt-4o-mini:2024-07-18" },
+    });
+    expect(resolveModel(deps, "openai/gpt-4o", STARTED_MS).names.model).toBe("openai/gpt-4o");
+  });
+
   it.each(["anthropic/claude", "/gpt-4o", "__proto__/x"])(
     "serves no provider of %s",
     (requested) => {

@@ -92,6 +92,7 @@ export class ScriptedProvider implements Provider {
   readonly chats: ChatScript[] = [];
   readonly embeddings: EmbeddingScript[] = [];
   onCall: () => void = () => {};
+  bookName: NonNullable<Provider["bookName"]> = (name) => name;
   unsupported: NonNullable<Provider["unsupported"]> = () => undefined;
 
   chat(request: ChatRequest, sink: ChatSink) {
