@@ -47,6 +47,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   costUsd: "string",
   priceVersion: "string",
   priceStatus: "string",
+  serviceTier: "null",
   providerCostNanoUsd: "null",
   providerCostDiffers: "boolean",
   overrunNanoUsd: "integer",
