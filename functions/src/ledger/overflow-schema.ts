@@ -84,6 +84,7 @@ const ENTRY = {
   serviceTier: textOrNull,
   unpricedAt: instant.optional(),
   providerCostNanoUsd: z.int().nullable(),
+  providerCostDiffers: z.boolean(),
   overrunNanoUsd: count,
   usageStatus: z.enum(["exact", "estimated"]),
   estimatedBecause: textOrNull,
