@@ -12,6 +12,7 @@ export { listAlerts } from "./entrypoints/callables/list-alerts.ts";
 export { listBudgets } from "./entrypoints/callables/list-budgets.ts";
 export { listEntries } from "./entrypoints/callables/list-entries.ts";
 export { listModelPrices } from "./entrypoints/callables/list-model-prices.ts";
+export { repriceEntries } from "./entrypoints/callables/reprice-entries.ts";
 export { setBudget } from "./entrypoints/callables/set-budget.ts";
 export { setModelPrice } from "./entrypoints/callables/set-model-price.ts";
 export { trackUsage } from "./entrypoints/callables/track-usage.ts";

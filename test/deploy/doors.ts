@@ -46,6 +46,7 @@ export const DOORS: Readonly<Record<string, Door>> = {
   getCapabilities: READER,
   listEntries: READER,
   setModelPrice: READER,
+  repriceEntries: { ...READER, timeoutSeconds: 300 },
   listModelPrices: READER,
   setBudget: READER,
   listBudgets: READER,

@@ -53,5 +53,8 @@ export const DEFAULT_THRESHOLDS: readonly number[] = [0.8, 1];
 
 /** Of a price of one's own: its source and its note. */
 export const MAX_NOTE_CHARACTERS = 500;
+/** Entries of one run of `repriceEntries`: some 20 commits. */
+export const DEFAULT_REPRICE_LIMIT = 500;
+export const MAX_REPRICE_LIMIT = 1_000;
 /** Context tiers or times of day of one price; the shipped book has 2 at most. */
 export const MAX_PRICE_ITEMS = 10;

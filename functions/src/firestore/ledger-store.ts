@@ -7,13 +7,17 @@ import {
 import { positionOf } from "../analytics/edges.ts";
 import type { EntryEdges, EntryLead, EntryPosition } from "../analytics/port.ts";
 import { dayOf } from "../core/period.ts";
+import type { Entry } from "../ledger/entry.ts";
 import type { Hold } from "../ledger/hold.ts";
 import type { Outbox } from "../ledger/outbox.ts";
 import type { Fields } from "../ledger/plan.ts";
 import {
   type Cursor,
+  compareOldestFirst,
   type EntryOwner,
   type LedgerStore,
+  type ModelPage,
+  type ModelQuery,
   type Page,
   SUMMED_FIELDS,
   type SummedEntry,
@@ -66,6 +70,8 @@ export function firestoreLedger(
     expiredHolds: (before, pageSize, cursor) =>
       page<Hold>(db, QUERIES.expiredHolds, "expiresAt", before, pageSize, cursor),
 
+    entriesOfModels: (query) => modelPage(db, shards, query),
+
     unpricedEntries: (since) => unpricedPages(db, shards, since),
 
     entriesOf: (owner, fromDay, before) => entryPages(db, shards, owner, fromDay, before),
@@ -104,6 +110,32 @@ async function* entryPages(
     const last = items.at(-1);
     after = last && items.length === limit ? positionOf(last) : undefined;
   } while (after);
+}
+
+/** One query for each name and list of shards; the first `limit` of what they find together. */
+async function modelPage(db: Firestore, shards: number, query: ModelQuery): Promise<ModelPage> {
+  const { models, from, to, limit, after } = query;
+  const pages = models.flatMap((model) =>
+    shardChunks(shards).map((chunk) => {
+      const ordered = buildQuery(db, QUERIES.entriesOfModel, [chunk, model])
+        .orderBy(FieldPath.documentId())
+        .limit(limit)
+        .endBefore(to);
+      const begun = after
+        ? ordered.startAfter(after.startedAt, after.entryId)
+        : ordered.startAt(from);
+      return withDeadline(begun.get(), PAGE_DEADLINE_MS);
+    }),
+  );
+  const found = (await Promise.all(pages)).flatMap(({ docs }) => docs);
+  const items = found.map((doc) => fieldsOf(doc) as unknown as Entry).sort(compareOldestFirst);
+  const page = items.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page,
+    documentsRead: found.length,
+    next: last && page.length === limit ? last : undefined,
+  };
 }
 
 async function* unpricedPages(

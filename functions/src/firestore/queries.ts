@@ -79,6 +79,14 @@ export const QUERIES = {
   entriesOfDepartment: entriesBy("department"),
   entriesOfOrg: entriesBy("orgId"),
   entriesOfShards: spec("usage_tracking", [["shard", "in"]], NEWEST_FIRST),
+  entriesOfModel: spec(
+    "usage_tracking",
+    [
+      ["shard", "in"],
+      ["model", "=="],
+    ],
+    [["startedAt", "asc"]],
+  ),
   unpricedEntries: spec(
     "usage_tracking",
     [

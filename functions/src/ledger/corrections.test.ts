@@ -5,7 +5,7 @@ import { expiredEntry } from "./care.ts";
 import { contributionsOf } from "./contributions.ts";
 import { planCorrection } from "./corrections.ts";
 import type { Entry, EntryDraft } from "./entry.ts";
-import type { Counters } from "./plan.ts";
+import { addCounters, type Counters, withoutZeros } from "./plan.ts";
 import { RETENTION_DAYS, sampleDraft, sampleHold } from "./testing/sample-call.ts";
 
 const STARTED_MS = Date.parse("2026-11-28T14:00:00Z");
@@ -137,16 +137,23 @@ describe("planCorrection", () => {
     expect(moved?.add).toEqual({ spent: -4_500_000 });
   });
 
-  it("meets its entry in maps by model, whatever it found out about the price", () => {
+  it("moves everything to where maps keep what has no price, whatever it found out about it", () => {
     const target: EntryDraft = {
       ...actual(300, 50),
       priceStatus: "unpriced",
+      priceVersion: null,
       add: { calls: 1, requests: 1, totalTokens: 350, unpricedCalls: 1, unpricedTokens: 350 },
     };
-    const [correction] = planCorrection(guess, [], target, SWEPT) as [EntryDraft];
-    expect(correction).toMatchObject({ priceStatus: "priced", costNanoUsd: -5_000_000 });
-    const month = contributionsOf(booked(correction))[0]?.add.byModel as Counters;
-    expect(Object.keys(month)).toEqual(["openai/gpt-4.1"]);
+    const corrections = planCorrection(guess, [], target, SWEPT);
+    expect(corrections.map(({ entryId }) => entryId)).toEqual(
+      [1, 2].map((n) => correctionIdOf(guess.entryId, n)),
+    );
+    const months = [guess, ...corrections.map(booked)].map(
+      (entry) => contributionsOf(entry)[0]?.add.byModel as Counters,
+    );
+    const byModel = months.reduce<Counters>((sum, add) => addCounters(sum, add), {});
+    expect(withoutZeros(byModel)).toEqual({ "~unknown": target.add });
+    expect(planCorrection(guess, corrections.map(booked), target, SWEPT)).toEqual([]);
   });
 });
 

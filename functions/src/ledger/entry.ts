@@ -78,6 +78,9 @@ export interface Entry extends Attribution, ModelNames {
   readonly payloadHash: string;
   readonly kind: "call" | "correction";
   readonly correctsId: string | null;
+  /** On corrections that a person had made: who, and why. */
+  readonly correctedBy?: string;
+  readonly correctionReason?: string | null;
   readonly modelAnswered: string | null;
   readonly providerRequestId: string | null;
   readonly inputTokens: number;

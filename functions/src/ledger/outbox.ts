@@ -1,6 +1,6 @@
 import { contributionsOf, type TargetedContribution } from "./contributions.ts";
 import type { Entry } from "./entry.ts";
-import { addCounters, countLeaves, type DocumentKey, type Fields } from "./plan.ts";
+import { addCounters, countLeaves, type DocumentKey, type Fields, withoutZeros } from "./plan.ts";
 import { isSettled } from "./window-move.ts";
 
 /** Increments that one document may get from one outbox document; Firestore takes 500 per commit. */
@@ -48,9 +48,14 @@ export function outboxesOf(entries: readonly Entry[], createdAt: Date): Outbox[]
   return open.map(({ entryIds, targets }) => ({
     createdAt,
     entryIds,
-    targets: [...targets.values()],
+    targets: [...targets.values()].map(withoutNothing),
     settledWindows: entryIds.flatMap((id) => settled.get(id) ?? []),
   }));
+}
+
+/** Corrections of one batch can take back what another one brings. */
+function withoutNothing(target: Target): Target {
+  return { ...target, add: withoutZeros(target.add) };
 }
 
 /** Window ids by entry, each window once. */

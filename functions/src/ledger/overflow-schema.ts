@@ -46,6 +46,8 @@ const ENTRY = {
   payloadHash: z.string(),
   kind: z.literal("call"),
   correctsId: z.null(),
+  correctedBy: z.never().optional(),
+  correctionReason: z.never().optional(),
   userId: id,
   orgId: textOrNull,
   department: textOrNull,

@@ -26,6 +26,8 @@ export interface LedgerStore {
     fromDay: string | undefined,
     before: Date,
   ): AsyncIterable<readonly SummedEntry[]>;
+  /** Entries and corrections of models by the start of their calls, oldest first. */
+  entriesOfModels(query: ModelQuery): Promise<ModelPage>;
   /** Entries without a price that were booked since an instant, and what reverses them; whole pages in turn. */
   unpricedEntries(since: Date): AsyncIterable<readonly UnpricedEntry[]>;
 }
@@ -47,6 +49,33 @@ export const SUMMED_FIELDS = [
   "add",
 ] as const satisfies readonly (keyof Entry)[];
 export type SummedEntry = Pick<Entry, (typeof SUMMED_FIELDS)[number]>;
+
+/** Calls of models within a half-open range of starts. */
+export interface ModelQuery {
+  readonly models: readonly string[];
+  readonly from: Date;
+  readonly to: Date;
+  readonly limit: number;
+  readonly after: ModelCursor | undefined;
+}
+
+/** The last entry of a page. */
+export interface ModelCursor {
+  readonly startedAt: Date;
+  readonly entryId: string;
+}
+
+/** By start, then by id as Firestore orders them. */
+export function compareOldestFirst(a: ModelCursor, b: ModelCursor): number {
+  const byStart = a.startedAt.getTime() - b.startedAt.getTime();
+  return byStart || (a.entryId < b.entryId ? -1 : 1);
+}
+
+export interface ModelPage {
+  readonly items: readonly Entry[];
+  readonly documentsRead: number;
+  readonly next: ModelCursor | undefined;
+}
 
 /** What of an entry without a price is told to people. */
 export const UNPRICED_FIELDS = [

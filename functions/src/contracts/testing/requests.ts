@@ -13,6 +13,7 @@ import {
   getTopUsersRequest,
   getUsageRequest,
 } from "../reports.ts";
+import { repriceEntriesRequest } from "../reprice-entries.ts";
 import { trackUsageRequest } from "../track-usage.ts";
 
 export type Fields = Record<string, unknown>;
@@ -147,6 +148,18 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   },
   getCapabilities: { schema: getCapabilitiesRequest, full: {} },
   setModelPrice: { schema: setModelPriceRequest, full: setModelPrice },
+  repriceEntries: {
+    schema: repriceEntriesRequest,
+    full: {
+      provider: "openai",
+      model: "gpt-9",
+      ...range,
+      dryRun: false,
+      reason: "the price was not known",
+      limit: 100,
+      cursor: "2026-11-22T14:03:00.000Z_abc",
+    },
+  },
   listModelPrices: {
     schema: listModelPricesRequest,
     full: { provider: "openai", model: "gpt-9", origin: "own", ...page },

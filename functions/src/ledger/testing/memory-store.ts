@@ -2,7 +2,15 @@ import { compareNewestFirst, positionOf } from "../../analytics/edges.ts";
 import { dayOf } from "../../core/period.ts";
 import type { Entry } from "../entry.ts";
 import type { CommitOutcome, Fields, Write } from "../plan.ts";
-import type { Cursor, EntryOwner, LedgerStore, Page } from "../port.ts";
+import {
+  type Cursor,
+  compareOldestFirst,
+  type EntryOwner,
+  type LedgerStore,
+  type ModelPage,
+  type ModelQuery,
+  type Page,
+} from "../port.ts";
 import type { MemoryDocuments } from "./memory-documents.ts";
 
 /**
@@ -57,6 +65,12 @@ export function memoryLedger(options: MemoryStoreOptions): LedgerStore {
     async expiredHolds(before, pageSize, cursor) {
       await turn();
       return page(documents, "usage_holds", "expiresAt", before, pageSize, cursor);
+    },
+
+    async entriesOfModels(query) {
+      await turn();
+      if (options.readFails?.()) throw silence;
+      return entriesOfModels(documents, query);
     },
 
     async *unpricedEntries(since) {
@@ -168,4 +182,22 @@ function unpricedEntries(documents: MemoryDocuments, since: Date): Entry[] {
     .list("usage_tracking")
     .map(({ snapshot }) => snapshot.fields as unknown as Entry)
     .filter(({ unpricedAt }) => unpricedAt !== undefined && unpricedAt >= since);
+}
+
+function entriesOfModels(documents: MemoryDocuments, query: ModelQuery): ModelPage {
+  const { models, from, to, limit, after } = query;
+  const items = documents
+    .list("usage_tracking")
+    .map(({ snapshot }) => snapshot.fields as unknown as Entry)
+    .filter(({ model }) => models.includes(model))
+    .filter(({ startedAt }) => startedAt >= from && startedAt < to)
+    .filter((entry) => !after || compareOldestFirst(after, entry) < 0)
+    .sort(compareOldestFirst)
+    .slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items,
+    documentsRead: items.length,
+    next: last && items.length === limit ? last : undefined,
+  };
 }
