@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { runQuietly } from "../../tools/setup/commands.mjs";
 import { booksOf, expectClosed } from "../faults/harness/books.ts";
 import { type Sent, send } from "../faults/harness/load.ts";
 import { useScene } from "../faults/harness/scene.ts";
@@ -7,6 +11,7 @@ import { eventually } from "./harness/eventually.ts";
 import { type Served, serveEventFunction } from "./harness/framework.ts";
 import { type PullLoop, pullLoop } from "./harness/pull-loop.ts";
 import { fireServed } from "./harness/schedule.ts";
+import { ROOT } from "./harness/stack.ts";
 import { find } from "./harness/store.ts";
 
 jest.setTimeout(120_000);
@@ -42,6 +47,13 @@ beforeEach(async () => {
   await scene().firestore.pass();
   await scene().pubsub.pass();
 });
+
+const folder = mkdtempSync(join(tmpdir(), "tollgate-overflow-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const REPLAY = join(ROOT, "functions", "src", "entrypoints", "commands", "replay.ts");
+const replay = (file: string) =>
+  runQuietly("node", [REPLAY, file, "--project", scene().project], { env: process.env });
 
 let calls = 0;
 function call(latencyMs = 0): Promise<Sent> {
@@ -137,6 +149,35 @@ describe("a call whose entry Firestore does not take", () => {
       40_000,
     );
     expect(await entriesOfCall(id)).toHaveLength(1);
+    await expectInOrder();
+  });
+
+  it("is in the log whole when Pub/Sub takes nothing either, from where it is replayed", async () => {
+    const before = loop.messages().length;
+    await scene().firestore.refuse();
+    await scene().pubsub.refuse();
+    const sent = await Promise.all([call(100), call(100), call(100)]);
+    for (const { tookMs } of sent) expect(tookMs).toBeLessThan(100 + BOUND_MS + SLACK_MS);
+    const ids = sent.map(idOf);
+    const log = join(folder, "functions.log");
+    writeFileSync(log, scene().doors.output());
+    await scene().doors.killOne(scene().random); // Or its own commits would land after all.
+    await scene().firestore.pass();
+    await scene().pubsub.pass();
+    expect(await Promise.all(ids.map(entriesOfCall))).toEqual([[], [], []]);
+
+    const restored = await replay(log);
+    expect(restored.output).toContain("3 settlements: 3 restored, 0 there already");
+    const again = await replay(log);
+    expect(again.output).toContain("3 settlements: 0 restored, 3 there already");
+    expect([restored.code, again.code]).toEqual([0, 0]);
+    const entries = (await Promise.all(ids.map(entriesOfCall))).flat();
+    const costs = sent.map(
+      ({ ending }) => ending.kind === "answered" && ending.response.cost.nanoUsd,
+    );
+    expect(entries.map(({ fields }) => fields.costNanoUsd)).toEqual(costs);
+    expect(loop.messages()).toHaveLength(before);
+    await scene().doors.isWhole();
     await expectInOrder();
   });
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 const STACK = join("tools", "stack", "main.ts");
 const CHECK = join("tools", "check", "main.ts");
+const COMMANDS = join("functions", "src", "entrypoints", "commands");
 const JEST = join("node_modules", "jest", "bin", "jest.js");
 
 /** @type {Record<string, Task>} */
@@ -21,8 +22,6 @@ export const TASKS = {
     args: ["node", JEST, "--config", "jest.soak.config.ts", "--runInBand"],
     emulators: true,
   },
-  "grant-admin": {
-    script: join("functions", "src", "entrypoints", "commands", "grant-admin.ts"),
-    emulators: false,
-  },
+  "grant-admin": { script: join(COMMANDS, "grant-admin.ts"), emulators: false },
+  replay: { script: join(COMMANDS, "replay.ts"), emulators: false },
 };

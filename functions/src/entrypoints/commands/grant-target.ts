@@ -1,32 +1,27 @@
-/** Project of the emulators that `npm start` brings up. */
-const EMULATED_PROJECT = "demo-tollgate";
-const AUTH_PORT = "9099";
+import {
+  type CommandTarget,
+  commandTarget,
+  describeTarget as describe,
+  type Emulator,
+  type Env,
+} from "./command-target.ts";
 
-type Env = Readonly<Record<string, string | undefined>>;
+const AUTH: Emulator = {
+  name: "auth",
+  hostVariable: "FIREBASE_AUTH_EMULATOR_HOST",
+  portVariable: "TOLLGATE_AUTH_PORT",
+  port: "9099",
+};
 
 /** Whose users a command is about. */
-export interface GrantTarget {
-  readonly projectId: string;
-  /** host:port of the auth emulator; undefined means Google, with this machine's credentials. */
-  readonly emulatorHost: string | undefined;
-}
+export type GrantTarget = CommandTarget;
 
-/**
- * A project that is named, by option or environment, is the real one, unless the environment names an auth emulator
- * too. With neither it is the one of a running `npm start`: by default nothing real is touched.
- */
 export function grantTarget(project: string | undefined, env: Env): GrantTarget {
-  const named = project || env.GCLOUD_PROJECT || env.GOOGLE_CLOUD_PROJECT;
-  const emulator = env.FIREBASE_AUTH_EMULATOR_HOST || undefined;
-  if (named) return { projectId: named, emulatorHost: emulator };
-  const started = `127.0.0.1:${env.TOLLGATE_AUTH_PORT || AUTH_PORT}`;
-  return { projectId: EMULATED_PROJECT, emulatorHost: emulator ?? started };
+  return commandTarget(AUTH, project, env);
 }
 
-export function describeTarget({ projectId, emulatorHost }: GrantTarget): string {
-  return emulatorHost === undefined
-    ? `project ${projectId} at Google`
-    : `project ${projectId} in the auth emulator at ${emulatorHost}`;
+export function describeTarget(target: GrantTarget): string {
+  return describe(AUTH, target);
 }
 
 /** What can be done about a failure, by the code of the SDK's error. */
