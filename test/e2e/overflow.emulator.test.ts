@@ -9,6 +9,7 @@ import { useScene } from "../faults/harness/scene.ts";
 import { deliverPublished } from "./harness/events.ts";
 import { eventually } from "./harness/eventually.ts";
 import { type Served, serveEventFunction } from "./harness/framework.ts";
+import { inParallel } from "./harness/parallel.ts";
 import { type PullLoop, pullLoop } from "./harness/pull-loop.ts";
 import { fireServed } from "./harness/schedule.ts";
 import { ROOT } from "./harness/stack.ts";
@@ -130,6 +131,27 @@ describe("a call whose entry Firestore does not take", () => {
     );
     await expectInOrder();
     expect(await entriesOfCall(id)).toHaveLength(1);
+  });
+
+  it("keeps the bound for 40 at once in one instance, while every answer hangs", async () => {
+    scene().firestore.swallow("everything");
+    const sent = await inParallel(40, 40, () => call(50));
+    expect(Math.max(...sent.map(({ tookMs }) => tookMs))).toBeLessThan(
+      50 + BOUND_MS + 2 * SLACK_MS,
+    );
+    await scene().firestore.pass();
+    loop.deliverTo(writer.url, 2);
+    const ids = sent.map(idOf);
+    const written = await eventually(
+      async () => (await all("usage_tracking")).map(({ fields }) => String(fields.requestId)),
+      (found) => ids.every((id) => found.includes(id)),
+    );
+    await eventually(
+      async () => loop.waiting(),
+      (waiting) => waiting === 0,
+    );
+    await expectInOrder();
+    expect(new Set(written).size).toBe(written.length);
   });
 
   it("waits in Pub/Sub for as long as Firestore takes nothing from there either", async () => {

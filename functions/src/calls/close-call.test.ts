@@ -1,15 +1,19 @@
+import { setImmediate as whatCanRun } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import type { Usage } from "../core/tokens.ts";
+import type { JournalResult } from "../ledger/journal.ts";
 import { PRICE_BOOK } from "../pricing/book.ts";
 import {
   believedUsage,
+  closeCall,
   doubtAboutModel,
+  type EndedAttempt,
   isBelievable,
   MAX_BELIEVABLE_TOKENS,
 } from "./close-call.ts";
-import type { OpenCall } from "./open-call.ts";
+import { type OpenCall, openCall } from "./open-call.ts";
 import { resolveModel } from "./resolve-model.ts";
-import { callWorld, STARTED_MS } from "./testing/call-world.ts";
+import { callWorld, chatOf, STARTED_MS } from "./testing/call-world.ts";
 
 const COUNTED = { inputTokens: 12, outputTokens: 3 };
 const exact: Usage = { classes: { input: 10, output: 5 }, status: "exact" };
@@ -58,6 +62,40 @@ describe("isBelievable", () => {
     const usage = (output: number): Usage => ({ classes: { input: 1, output }, status: "exact" });
     expect(isBelievable(usage(MAX_BELIEVABLE_TOKENS - 1))).toBe(true);
     expect(isBelievable(usage(MAX_BELIEVABLE_TOKENS))).toBe(false);
+  });
+});
+
+describe("closeCall", () => {
+  it("waits no longer than 2.5 s for a hold of which nobody knows anything", async () => {
+    const { deps, clock, entries, kept } = callWorld();
+    const call = await openCall(deps, chatOf());
+    const ended: EndedAttempt = {
+      status: "ok",
+      usage: exact,
+      rawUsage: null,
+      modelAnswered: null,
+      providerRequestId: null,
+      serviceTier: undefined,
+      isSent: true,
+      firstChunkMs: null,
+      startedAtMs: STARTED_MS,
+      endedAtMs: STARTED_MS,
+    };
+    let isClosed = false;
+    const silence = new Promise<JournalResult>(() => {});
+    const closing = closeCall(deps, call, COUNTED, { earlier: [], last: ended }, silence).then(
+      () => {
+        isClosed = true;
+      },
+    );
+    clock.advance(2_499);
+    await whatCanRun();
+    expect(isClosed).toBe(false);
+    clock.advance(1);
+    await closing;
+    expect(entries()).toMatchObject([{ entryId: call.entryId, status: "ok" }]);
+    expect(kept).toEqual([]);
+    expect(clock.pending).toBe(0);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   type EntryStatus,
   type SettledAttempt,
 } from "../ledger/entry.ts";
+import type { LandedHold } from "../ledger/hold.ts";
 import type { JournalResult } from "../ledger/journal.ts";
 import { boundCost } from "../pricing/bound-cost.ts";
 import { findModel } from "../pricing/models.ts";
@@ -16,6 +17,9 @@ import type { Attempts } from "./attempts.ts";
 import type { CallDeps } from "./deps.ts";
 import type { OpenCall, TokenEstimate } from "./open-call.ts";
 import { withProviderCost } from "./provider-cost.ts";
+
+/** What a hold's own deadline is, with its last look. */
+const HOLD_WAIT_MS = 2_500;
 
 /** How one attempt of a request ended. */
 export interface EndedAttempt {
@@ -53,14 +57,27 @@ export async function closeCall(
       requests: index === 0 && isSent ? 1 : 0,
     });
   const drafts = { earlier: earlier.map(draft), last: draft(last, earlier.length) };
-  const result = await journal;
   const settlement = {
     entries: [...drafts.earlier, drafts.last],
     holdId: holdIdOf(call.identity.subject, call.identity.requestId),
-    hold: result.status === "landed" ? result.hold : null,
+    hold: await landedInTime(deps, journal),
   };
   await deps.settler.settle(settlement, arrivedAtMs);
   return drafts;
+}
+
+/** Where nobody knows of the hold yet, it is given back by its id and nonce: by the settlement or, later, by care. */
+function landedInTime(
+  { clock }: CallDeps,
+  journal: Promise<JournalResult>,
+): Promise<LandedHold | null> {
+  return new Promise((resolve) => {
+    const cancel = clock.schedule(HOLD_WAIT_MS, () => resolve(null));
+    void journal.then((result) => {
+      cancel();
+      resolve(result.status === "landed" ? result.hold : null);
+    });
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { recordsIn } from "./log-records.ts";
+import { type LogRecord, recordsIn } from "./log-records.ts";
 
 const TRICKY = { text: 'a "quoted" } { \\ brace\n', list: [{ inner: "}]" }], none: null };
 
@@ -94,9 +94,11 @@ function pretty(value: unknown): string {
   return JSON.stringify(value, null, 2);
 }
 
-async function all(text: string, size = 10_000) {
+async function all(text: string, size = 10_000): Promise<LogRecord[]> {
   const chunks = async function* () {
     for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
   };
-  return Array.fromAsync(recordsIn(chunks()));
+  const records: LogRecord[] = [];
+  for await (const record of recordsIn(chunks())) records.push(record);
+  return records;
 }

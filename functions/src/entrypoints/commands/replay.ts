@@ -29,7 +29,7 @@ const FIRESTORE: Emulator = {
   portVariable: "TOLLGATE_FIRESTORE_PORT",
   port: "8080",
 };
-const SETTLE_DEADLINE_MS = 20_000;
+const SETTLE_DEADLINE_MS = 10_000;
 
 /** The parameters of that project's functions: the environment's, its own, those of all. */
 function loadParameters(projectId: string): void {
