@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { printedSeed } from "./testing/printed-seed.ts";
 import { history, live } from "./testing/world-steps.ts";
 
 const RUNS = 50_000;
@@ -12,7 +13,11 @@ describe("the ledger under faults, for a long time", () => {
         fc.asyncProperty(history, async (past) => {
           expect((await live(past)).problems).toEqual([]);
         }),
-        { numRuns: RUNS, interruptAfterTimeLimit: 25 * 60_000 },
+        {
+          numRuns: RUNS,
+          seed: printedSeed(process.env.LEDGER_SEED, Date.now()),
+          interruptAfterTimeLimit: 25 * 60_000,
+        },
       );
     },
     30 * 60_000,

@@ -1,79 +1,40 @@
 import type { Budget } from "../../budgets/budget.ts";
+import { FirstOpenings } from "../../budgets/first-openings.ts";
 import { WindowOpener } from "../../budgets/open-windows.ts";
 import { LONGEST_CALL_MS } from "../../budgets/opening.ts";
 import { memoryBudgets } from "../../budgets/testing/memory-budget-store.ts";
-import { sampleBudget } from "../../budgets/testing/sample-budget.ts";
 import { hashId } from "../../core/ids.ts";
 import { ManualClock } from "../../core/testing/manual-clock.ts";
-import { type AggregateDeps, aggregate, KeyMemory } from "../aggregate.ts";
+import { Admitter } from "../admitter.ts";
+import { aggregate, KeyMemory } from "../aggregate.ts";
 import { careForLedger } from "../care.ts";
 import { earlierUsage } from "../earlier-usage.ts";
 import type { Entry } from "../entry.ts";
 import { LedgerStoreError } from "../errors.ts";
+import type { Hold } from "../hold.ts";
 import { Journal } from "../journal.ts";
 import type { Outbox } from "../outbox.ts";
 import { decodeSettlement, encodeSettlement } from "../overflow.ts";
 import type { Fields, Write } from "../plan.ts";
 import type { LedgerStore } from "../port.ts";
-import { type RecordResult, recordOnce } from "../record-once.ts";
+import { recordOnce } from "../record-once.ts";
 import type { Settlement } from "../settle.ts";
 import { Settler } from "../settler.ts";
+import { runAdmitted } from "./admitted-call.ts";
 import { Interleaver } from "./interleaver.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import { type Fate, memoryLedger } from "./memory-store.ts";
+import { sampleAdmission } from "./sample-admission.ts";
 import { RETENTION_DAYS, sampleDraft, sampleHold } from "./sample-call.ts";
 import { Balance } from "./sums.ts";
+import { type BudgetWish, WorldBudgets } from "./world-budgets.ts";
+import type { CallRecord, CallSpec, Process, TrackRecord, TriggerEvent } from "./world-types.ts";
 
 export const SHARDS = 2;
 const STARTED_MS = Date.parse("2026-11-30T23:40:00Z");
 const BUDGET_CACHE_MS = 30_000;
-
-/** One call that somebody wanted made, and what became of it. */
-export interface CallRecord {
-  readonly spec: CallSpec;
-  readonly nonce: string;
-  readonly boundNanoUsd: number;
-  readonly actualNanoUsd: number;
-  readonly expiresAtMs: number;
-  readonly by: Process;
-  /** The provider was called: it is billed. */
-  reached: boolean;
-  ended: "open" | "refused" | "ledger" | "elsewhere";
-  /** When it was refused, or when its hold was taken back after that. */
-  overAtMs: number | undefined;
-}
-
-export interface CallSpec {
-  /** The client's own request id; undefined: one is made here. */
-  readonly clientId: number | undefined;
-  /** Whether it waits for its hold although the id is made here. */
-  readonly waits: boolean;
-  readonly user: "alice" | "bob";
-  readonly session: boolean;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-}
-
-export interface TrackRecord {
-  readonly entryId: string;
-  readonly payloadHash: string;
-  readonly status: RecordResult["status"] | "failed";
-}
-
-/** An instance of the functions: when it dies, nothing that it waits for ever comes. */
-interface Process {
-  alive: boolean;
-  knowsBudgetsOfMs: number;
-  readonly store: LedgerStore;
-  readonly journal: Journal;
-  readonly settler: Settler;
-  readonly aggregate: AggregateDeps;
-}
-
-interface TriggerEvent {
-  readonly id: string;
-  readonly outbox: Outbox;
-}
+/** Of an admission: its tries, and its wait for settles. */
+const MOST_PAUSES = 60;
 
 /** Callers, instances, triggers and schedules over one store; everything that can go wrong does, by the seed. */
 export class LedgerWorld {
@@ -81,7 +42,7 @@ export class LedgerWorld {
   readonly documents = new MemoryDocuments();
   readonly calls: CallRecord[] = [];
   readonly tracks: TrackRecord[] = [];
-  readonly budgets: Budget[] = [];
+  readonly budgets = new WorldBudgets();
   readonly balance = new Balance();
   /** Users and months with an entry that took so long that no opening waits for it. */
   readonly overlong = new Set<string>();
@@ -98,6 +59,7 @@ export class LedgerWorld {
     this.fates = fates;
     this.documents.onChanged = (doc, before, after) => {
       this.balance.changed(doc, before, after);
+      this.budgets.changed(doc, before, after);
       if (!before && after) this.onCreated(doc.collection, doc.id, after);
     };
     this.processes = [this.makeProcess(), this.makeProcess()];
@@ -106,27 +68,36 @@ export class LedgerWorld {
   startCall(which: number, spec: CallSpec): void {
     const by = this.process(which);
     const nonce = this.freshId("nonce");
-    const hold = sampleHold({
+    const sample = {
       requestId: spec.clientId === undefined ? this.freshId("request") : `client-${spec.clientId}`,
       nonce,
       startedAtMs: this.clock.nowMs(),
       budgets: this.budgetsKnownTo(by),
       attribution: { userId: spec.user, sessionId: spec.session ? "s1" : null },
-    });
+    };
+    const hold = sampleHold(sample);
     const classes = { input: spec.inputTokens, output: spec.outputTokens };
     const record: CallRecord = {
       spec,
       nonce,
       by,
-      boundNanoUsd: hold.bound.nanoUsd,
+      boundsNanoUsd: [hold.bound.nanoUsd],
       actualNanoUsd: sampleDraft(hold, classes).costNanoUsd,
       expiresAtMs: hold.expiresAt.getTime(),
       reached: false,
+      admitted: false,
       ended: "open",
       overAtMs: undefined,
     };
     this.calls.push(record);
-    void this.runCall(record, hold, classes);
+    const request = sampleAdmission({
+      ...sample,
+      inputTokens: spec.inputTokens,
+      output: spec.waits ? [1_000, 1_000] : [100, 1_000],
+      idIsTheClients: spec.clientId !== undefined,
+    });
+    if (request.windows.length > 0) void runAdmitted(this, record, request);
+    else void this.runCall(record, hold, classes);
   }
 
   track(which: number, clientId: number, variant: number): void {
@@ -175,10 +146,14 @@ export class LedgerWorld {
     if (settlement) void this.runReplay(this.process(which), settlement);
   }
 
-  /** A monthly budget for alice, or for everyone, that nobody has heard of yet. */
-  addBudget(scopeId: "alice" | "*"): void {
-    if (this.budgets.some((budget) => budget.scopeId === scopeId)) return;
-    this.budgets.push(sampleBudget({ scopeId, since: new Date(this.clock.nowMs()) }));
+  /** A budget, made or changed, that nobody has heard of yet. */
+  setBudget(wish: BudgetWish): void {
+    this.budgets.set(wish, this.clock.nowMs());
+  }
+
+  /** What must never be, whatever else is under way. */
+  problems(): string[] {
+    return [...this.balance.problems(), ...this.budgets.problems];
   }
 
   openWindows(which: number): void {
@@ -189,6 +164,10 @@ export class LedgerWorld {
   async calmDown(): Promise<void> {
     this.fates = ["lands"];
     await this.interleaver.runOut();
+    for (let pauses = 0; pauses < MOST_PAUSES && this.clock.pending > 0; pauses += 1) {
+      this.clock.advance(130);
+      await this.interleaver.runOut();
+    }
     for (let round = 0; round < 5 && (round < 2 || !this.isQuiet()); round += 1) {
       this.clock.advance(20 * 60_000);
       for (const settlement of [...this.kept]) void this.runReplay(this.process(0), settlement);
@@ -234,6 +213,7 @@ export class LedgerWorld {
     return Object.assign(process, {
       store,
       journal: new Journal({ store, clock: this.clock, deadlineMs: 2_000 }),
+      admitter: this.makeAdmitter(process, store),
       settler: new Settler({
         store,
         clock: this.clock,
@@ -245,6 +225,29 @@ export class LedgerWorld {
         },
       }),
       aggregate: { store, deadlineMs: 20_000, knownKeys: new KeyMemory() },
+    });
+  }
+
+  private makeAdmitter(process: Process, store: LedgerStore): Admitter {
+    const openings = new FirstOpenings({
+      store: this.budgetStore(process),
+      earlier: earlierUsage(store, () => this.clock.nowMs()),
+      now: () => new Date(this.clock.nowMs()),
+    });
+    return new Admitter({
+      store,
+      clock: this.clock,
+      random: this.interleaver.random,
+      deadlineMs: 2_000,
+      waitMs: 2_000,
+      open: (budget, window) => openings.open(budget, window),
+    });
+  }
+
+  private budgetStore(process: Process) {
+    return memoryBudgets({
+      documents: this.documents,
+      turn: () => this.whileAlive(process, this.interleaver.turn()),
     });
   }
 
@@ -277,9 +280,9 @@ export class LedgerWorld {
     record.ended = await this.whileAlive(by, by.settler.settle(settlement, settledAt.getTime()));
   }
 
-  private async withdraw(
+  async withdraw(
     record: CallRecord,
-    hold: ReturnType<typeof sampleHold>,
+    hold: Pick<Hold, "holdId" | "nonce">,
     ended: Promise<void>,
   ): Promise<void> {
     await record.by.journal.withdraw(hold, { ended: this.whileAlive(record.by, ended) });
@@ -331,10 +334,7 @@ export class LedgerWorld {
   }
 
   private async runOpening(by: Process): Promise<void> {
-    const store = memoryBudgets({
-      documents: this.documents,
-      turn: () => this.whileAlive(by, this.interleaver.turn()),
-    });
+    const store = this.budgetStore(by);
     const now = new Date(this.clock.nowMs());
     const opener = new WindowOpener(
       {
@@ -344,7 +344,7 @@ export class LedgerWorld {
       },
       now,
     );
-    await opener.openNamed([...this.budgets]);
+    await opener.openNamed(this.budgets.knownAt(this.clock.nowMs()));
   }
 
   private onCreated(collection: string, id: string, fields: Fields): void {
@@ -367,7 +367,7 @@ export class LedgerWorld {
     if (nowMs - process.knowsBudgetsOfMs >= BUDGET_CACHE_MS || this.interleaver.random() < 0.3) {
       process.knowsBudgetsOfMs = nowMs;
     }
-    return this.budgets.filter(({ since }) => since.getTime() <= process.knowsBudgetsOfMs);
+    return this.budgets.knownAt(process.knowsBudgetsOfMs);
   }
 
   private fateOf(_writes: readonly Write[]): Fate {
@@ -379,7 +379,7 @@ export class LedgerWorld {
     return `${what}-${this.ids}`;
   }
 
-  private whileAlive<T>(process: Process, work: Promise<T>): Promise<T> {
+  whileAlive<T>(process: Process, work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       work.then(
         (value) => process.alive && resolve(value),

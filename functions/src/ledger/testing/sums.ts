@@ -1,7 +1,9 @@
-import { contributionsOf } from "../contributions.ts";
+import { amountIn, contributionsOf } from "../contributions.ts";
 import type { Entry } from "../entry.ts";
+import type { Hold } from "../hold.ts";
 import type { Outbox } from "../outbox.ts";
 import type { Counters, DocumentKey, Fields } from "../plan.ts";
+import { isSettled } from "../window-move.ts";
 
 const AGGREGATES: readonly DocumentKey["collection"][] = [
   "usage_monthly",
@@ -12,7 +14,8 @@ const AGGREGATES: readonly DocumentKey["collection"][] = [
 
 /**
  * Aggregates + outbox - entries, counter by counter, as it stands in the documents at this instant. It has to be
- * nothing after each commit. What a window was opened with is no sum of entries that name it, and is left out.
+ * nothing after each commit. What a window was opened with is no sum of entries that name it, and is left out. The
+ * windows of `block` budgets: spent = entries, and held = what the stored holds have reserved.
  */
 export class Balance {
   /** "usage_monthly/alice_2026-11#totals.costNanoUsd" -> what is too much; zeros are left out. */
@@ -36,7 +39,15 @@ export class Balance {
   }
 
   private count({ collection }: DocumentKey, fields: Fields, sign: 1 | -1): void {
-    if (collection === "usage_tracking") {
+    if (collection === "usage_holds") {
+      for (const { windowId, reserved } of (fields as unknown as Hold).windows) {
+        this.addLeaf(`budget_windows/${windowId}#held`, -sign * reserved);
+      }
+    } else if (collection === "usage_tracking") {
+      const entry = fields as unknown as Entry;
+      for (const { windowId, unit } of entry.windows.filter(isSettled)) {
+        this.addLeaf(`budget_windows/${windowId}#spent`, -sign * amountIn(unit, entry.add));
+      }
       for (const { doc, add } of contributionsOf(fields as unknown as Entry)) {
         this.add(`${doc.collection}/${doc.id}#`, add, -sign);
       }
@@ -75,8 +86,8 @@ export class Balance {
 }
 
 function windowOf(fields: Fields): Counters {
-  const { spent = 0, openingSpent = 0 } = fields as Record<string, number>;
-  return { spent: spent - openingSpent };
+  const { spent = 0, held = 0, openingSpent = 0 } = fields as Record<string, number>;
+  return { spent: spent - openingSpent, held };
 }
 
 /** All numbers but those that are no sums. */

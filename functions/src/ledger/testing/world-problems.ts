@@ -1,13 +1,15 @@
 import type { BudgetWindow } from "../../budgets/alert.ts";
+import { amountIn } from "../contributions.ts";
 import type { Entry } from "../entry.ts";
-import type { CallRecord, LedgerWorld } from "./ledger-world.ts";
+import type { LedgerWorld } from "./ledger-world.ts";
+import type { CallRecord } from "./world-types.ts";
 
 /** What must hold once everything is quiet. */
 export function problemsAtEnd(world: LedgerWorld): string[] {
   const { documents } = world;
   const entries = world.entries();
   return [
-    ...world.balance.problems(),
+    ...world.problems(),
     ...documents.list("usage_holds").map(({ id }) => `hold ${id} is left`),
     ...documents.list("usage_outbox").map(({ id }) => `outbox ${id} is left`),
     ...world.kept.map(() => "a settlement was never written"),
@@ -42,7 +44,7 @@ function callProblems(world: LedgerWorld, call: CallRecord, entries: readonly En
     ...say(begun.length > 1, `has ${begun.length} entries`),
     ...say(isKnown && begun.length === 0 && call.reached, "is lost although its hold had landed"),
     ...say(
-      begun.length === 1 && ![call.boundNanoUsd, call.actualNanoUsd].includes(netNanoUsd),
+      begun.length === 1 && ![...call.boundsNanoUsd, call.actualNanoUsd].includes(netNanoUsd),
       `costs ${netNanoUsd}`,
     ),
   ];
@@ -80,16 +82,21 @@ function windowProblems(world: LedgerWorld, entries: readonly Entry[]): string[]
     (byId.get(entry.correctsId ?? "") ?? entry).windows.some(({ windowId }) => windowId === id);
   return world.documents.list("budget_windows").flatMap(({ id, snapshot }) => {
     const window = snapshot.fields as unknown as BudgetWindow;
-    const { scopeId, period, openingSpent = 0, openingFinal, spent = 0 } = window;
+    const { scopeId, period, unit, openingSpent = 0, openingFinal, spent = 0 } = window;
     const say = (due: number) => (due === spent ? [] : [`window ${id} has ${spent}, not ${due}`]);
     const named = entries.filter((entry) => names(entry, id));
     const month = entries.filter((entry) => entry.userId === scopeId && entry.month === period);
-    const isWhole = openingFinal === true && !world.overlong.has(`${scopeId} ${period}`);
+    const isUsersMonth = window.scope === "user" && window.window === "month";
+    const isLate = world.overlong.has(`${scopeId} ${period}`);
     return [
-      ...say(openingSpent + sumOf(named, "costNanoUsd")),
-      ...(isWhole ? say(sumOf(month, "costNanoUsd")) : []),
+      ...say(openingSpent + amountOf(named, unit)),
+      ...(openingFinal === true && isUsersMonth && !isLate ? say(amountOf(month, unit)) : []),
     ];
   });
+}
+
+function amountOf(entries: readonly Entry[], unit: BudgetWindow["unit"]): number {
+  return entries.reduce((sum, { add }) => sum + amountIn(unit, add), 0);
 }
 
 function requestsOf(entries: readonly Entry[]): number {

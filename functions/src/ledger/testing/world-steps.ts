@@ -1,7 +1,9 @@
 import fc from "fast-check";
-import { type CallSpec, LedgerWorld } from "./ledger-world.ts";
+import { LedgerWorld } from "./ledger-world.ts";
 import type { Fate } from "./memory-store.ts";
+import type { BudgetWish } from "./world-budgets.ts";
 import { problemsAtEnd } from "./world-problems.ts";
+import type { CallSpec } from "./world-types.ts";
 
 /** One thing that happens to the world. */
 type Step =
@@ -10,12 +12,14 @@ type Step =
   | { readonly kind: "deliver"; readonly twice: boolean }
   | { readonly kind: "run"; readonly steps: number }
   | { readonly kind: "advance"; readonly ms: number }
-  | { readonly kind: "budget"; readonly scopeId: "alice" | "*" }
+  | { readonly kind: "budget"; readonly wish: BudgetWish }
   | { readonly kind: "lose" | "crash" | "sweep" | "replay" | "open" };
 
 export interface History {
   readonly seed: number;
   readonly fates: readonly Fate[];
+  /** That there are from the start. */
+  readonly budgets: readonly BudgetWish[];
   /** What happens, and to which of the two instances. */
   readonly steps: readonly (readonly [which: number, Step])[];
 }
@@ -29,8 +33,28 @@ const call: fc.Arbitrary<Step> = fc.record({
     session: fc.boolean(),
     inputTokens: fc.integer({ min: 1, max: 1_000 }),
     outputTokens: fc.integer({ min: 0, max: 1_000 }),
+    overruns: fc.option(fc.constant(true), { nil: false, freq: 5 }),
+    raises: fc.option(fc.constant(true), { nil: false, freq: 3 }),
   }),
 });
+
+/** Calls take up to 5 000 000 nanoUSD, 2 000 tokens. */
+const WISHES: readonly BudgetWish[] = [
+  { scopeId: "alice" },
+  { scopeId: "*" },
+  { scopeId: "alice", enforcement: "block", limit: 6_000_000 },
+  { scopeId: "alice", enforcement: "block", limit: 16_000_000 },
+  { scopeId: "*", enforcement: "block", limit: 9_000_000 },
+  { scopeId: "*", enforcement: "block", unit: "tokens", window: "day", limit: 4_000 },
+  { scopeId: "*", enforcement: "block", unit: "requests", window: "minute", limit: 2 },
+  {
+    scope: "session",
+    scopeId: "alice_s1",
+    enforcement: "block",
+    window: "lifetime",
+    limit: 8_000_000,
+  },
+];
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: call },
@@ -61,10 +85,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("budget" as const),
-      scopeId: fc.constantFrom("alice" as const, "*" as const),
+      wish: fc.constantFrom(...WISHES),
     }),
   },
   {
@@ -94,11 +118,12 @@ const fates: fc.Arbitrary<readonly Fate[]> = fc.constantFrom<readonly Fate[]>(
 export const history: fc.Arbitrary<History> = fc.record({
   seed: fc.integer({ min: 0, max: 0x7fff_ffff }),
   fates,
+  budgets: fc.subarray([...WISHES], { maxLength: 3 }),
   steps: fc.array(fc.tuple(fc.nat(1), step), { minLength: 4, maxLength: 30, size: "max" }),
 });
 
 /** Lives through a history; gives back the first things that are wrong, and how many choices the seed has made. */
-export async function live({ seed, fates: given, steps }: History): Promise<{
+export async function live({ seed, fates: given, budgets, steps }: History): Promise<{
   readonly problems: readonly string[];
   readonly choices: number;
   /** Commits that landed; after each of them everything was compared. */
@@ -110,8 +135,9 @@ export async function live({ seed, fates: given, steps }: History): Promise<{
   let commits = 0;
   world.documents.onLanded = () => {
     commits += 1;
-    if (problems.length === 0) problems = world.balance.problems();
+    if (problems.length === 0) problems = world.problems();
   };
+  for (const wish of budgets) world.setBudget(wish);
   for (const [which, what] of steps) {
     take(world, which, what);
     await world.interleaver.run(what.kind === "run" ? what.steps : 1);
@@ -126,7 +152,7 @@ function take(world: LedgerWorld, which: number, what: Step): void {
   else if (what.kind === "track") world.track(which, what.id, what.variant);
   else if (what.kind === "deliver") world.deliver(which, what.twice);
   else if (what.kind === "advance") world.clock.advance(what.ms);
-  else if (what.kind === "budget") world.addBudget(what.scopeId);
+  else if (what.kind === "budget") world.setBudget(what.wish);
   else if (what.kind === "lose") world.loseEvent();
   else if (what.kind === "crash") world.crash(which);
   else if (what.kind === "sweep") world.sweep(which);
