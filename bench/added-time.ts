@@ -1,12 +1,11 @@
 import { ask, chunksOf } from "./callable.ts";
-import { CHUNKS, questions } from "./conversation.ts";
+import { CHUNKS, type Manner, questions } from "./conversation.ts";
 import { keepCalling } from "./load.ts";
 import { bareSide, type Side, tollgateSide } from "./sides.ts";
 import type { Sizes } from "./sizes.ts";
 import { percentile } from "./statistics.ts";
 
-export interface Case {
-  readonly streams: boolean;
+export interface Case extends Manner {
   readonly atOnce: number;
 }
 
@@ -31,11 +30,16 @@ export interface Compared {
 export const CASES: readonly Case[] = [
   { streams: false, atOnce: 1 },
   { streams: false, atOnce: 16 },
+  { streams: false, atOnce: 64 },
   { streams: true, atOnce: 1 },
   { streams: true, atOnce: 16 },
+  { streams: true, atOnce: 64 },
+  { streams: false, atOnce: 1, modelMs: 300 },
 ];
 
 const WARM_UP_AT_ONCE = 16;
+/** With a model that takes its time a window holds few calls. */
+const SLOW_WINDOWS = 2.5;
 
 /** The same calls to both servers in turns, so that what else the machine does meets both. */
 export async function measureAddedTime(
@@ -75,11 +79,13 @@ async function warmUp(side: Side, durationMs: number): Promise<void> {
 
 async function measure(
   side: Side,
-  { streams, atOnce }: Case,
-  durationMs: number,
+  { atOnce, ...manner }: Case,
+  windowMs: number,
 ): Promise<Measured> {
   const { served, signIn } = side;
-  const questionAt = questions(served.origin, signIn, streams);
+  const { streams } = manner;
+  const questionAt = questions(served.origin, signIn, manner);
+  const durationMs = manner.modelMs === undefined ? windowMs : SLOW_WINDOWS * windowMs;
   const before = await served.used();
   const { answers, elapsedMs } = await keepCalling(
     async (index) => {

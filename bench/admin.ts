@@ -1,13 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { ask } from "./callable.ts";
 import { serve } from "./served/framework.ts";
 
 const PROJECT = process.env.GCLOUD_PROJECT ?? "";
 const AUTH = `http://${process.env.FIREBASE_AUTH_EMULATOR_HOST}/identitytoolkit.googleapis.com/v1`;
-const PERSON = { email: `admin${Date.now()}@bench.example`, password: "not-a-secret" };
 
-/** A budget as administrators make one: it warns, and is far from being reached. */
-export async function setAlertBudget(database: string): Promise<void> {
-  const data = { scope: "user", scopeId: "*", unit: "usd", window: "month", limitUsd: "1000000" };
+/** A budget for every user as administrators make one, far from being reached. */
+export async function setUserBudget(
+  database: string,
+  enforcement: "alert" | "block",
+): Promise<void> {
+  const scope = { scope: "user", scopeId: "*" };
+  const data = { ...scope, unit: "usd", window: "month", limitUsd: "1000000", enforcement };
   const env = { DATABASE_ID: database };
   const door = await serve({ source: "functions", target: "setBudget", env });
   try {
@@ -19,11 +23,12 @@ export async function setAlertBudget(database: string): Promise<void> {
 }
 
 /** Of a user whom the auth emulator knows, since administrators' tokens are looked up. */
-async function adminToken(): Promise<string> {
-  const { localId } = await post(`/projects/${PROJECT}/accounts`, PERSON);
+export async function adminToken(): Promise<string> {
+  const person = { email: `admin-${randomUUID()}@bench.example`, password: "not-a-secret" };
+  const { localId } = await post(`/projects/${PROJECT}/accounts`, person);
   const customAttributes = JSON.stringify({ admin: true });
   await post(`/projects/${PROJECT}/accounts:update`, { localId, customAttributes });
-  const signIn = { ...PERSON, returnSecureToken: true };
+  const signIn = { ...person, returnSecureToken: true };
   const { idToken } = await post("/accounts:signInWithPassword?key=bench", signIn);
   return String(idToken);
 }

@@ -24,7 +24,9 @@ const GIVE_UP_MS = 30_000;
  */
 export async function measureAggregateDelay({ delayedCalls }: Sizes): Promise<AggregateDelay> {
   const signIn = createSignIn(process.env.GCLOUD_PROJECT ?? "");
-  const questionAt = questions(`${process.env.TOLLGATE_FUNCTIONS_URL}/chat`, signIn, false);
+  const questionAt = questions(`${process.env.TOLLGATE_FUNCTIONS_URL}/chat`, signIn, {
+    streams: false,
+  });
   const delaysMs: number[] = [];
   for (let call = 0; call < WARM_UP_CALLS + delayedCalls; call += 1) {
     // Always the first of the users, so that there is one document to watch.

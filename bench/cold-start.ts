@@ -68,7 +68,7 @@ async function measureTarget(target: string, { coldStarts }: Sizes): Promise<Col
   const starts = await repeat(coldStarts, async () => {
     const side = await tollgateSide({ target, database: `bench-cold-${target}` });
     try {
-      const questionAt = questions(side.served.origin, side.signIn, false);
+      const questionAt = questions(side.served.origin, side.signIn, { streams: false });
       const first = await ask(questionAt(0));
       const second = await ask(questionAt(1));
       return { startMs: side.served.startMs, firstMs: first.totalMs, secondMs: second.totalMs };

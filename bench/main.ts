@@ -3,9 +3,12 @@
  * Measures what metering costs, and writes bench/results.md; --quick only shows that everything runs, and prints.
  */
 import { writeFileSync } from "node:fs";
+import { measureAborts } from "./abort.ts";
 import { measureAddedTime } from "./added-time.ts";
 import { measureAggregateDelay } from "./aggregate-delay.ts";
 import { measureColdStart } from "./cold-start.ts";
+import { measureGrowth } from "./growth/growth.ts";
+import { measureHotBudget } from "./hot-budget/hot-budget.ts";
 import { currentLoad, describeMachine } from "./machine.ts";
 import { measureOperations } from "./operations.ts";
 import { renderResults } from "./report.ts";
@@ -25,13 +28,27 @@ async function main(args: readonly string[]): Promise<void> {
   say("Added time per call");
   const addedTime = await measureAddedTime(sizes, say);
   say("Firestore operations per call");
-  const operations = await measureOperations(sizes);
+  const operations = await measureOperations(sizes, say);
+  say("Admission on one hot budget");
+  const hotBudget = await measureHotBudget(sizes, say);
+  say("Growth");
+  const growth = await measureGrowth(sizes, say);
+  say("Streams that are left");
+  const aborts = await measureAborts(sizes);
   say("From the answer to the aggregate");
   const delay = await measureAggregateDelay(sizes);
   say("Cold start");
   const coldStart = await measureColdStart(sizes);
   const seconds = Math.round((performance.now() - startedMs) / 1000);
-  const results = renderResults({ addedTime, operations, delay, coldStart });
+  const results = renderResults({
+    addedTime,
+    operations,
+    hotBudget,
+    growth,
+    aborts,
+    delay,
+    coldStart,
+  });
   const command = `npm run bench${isQuick ? " -- --quick" : ""}`;
   const text = `# Results of \`${command}\`\n\n${introduction(sizes.rounds, seconds, load)}\n\n${results}\n`;
   process.stdout.write(text);

@@ -1,4 +1,4 @@
-import { setAlertBudget } from "./admin.ts";
+import { setUserBudget } from "./admin.ts";
 import { ask } from "./callable.ts";
 import { questions } from "./conversation.ts";
 import { listDocuments, type StoredDocument } from "./emulated-store.ts";
@@ -7,11 +7,14 @@ import type { Used } from "./served/side-door.ts";
 import { type Side, tollgateSide } from "./sides.ts";
 import type { Sizes } from "./sizes.ts";
 
+/** Which budget every user has. */
+type BudgetKind = "none" | "alert" | "block";
+
 /** Firestore's work for one call, on the side of the call or of the trigger. */
 export interface CallOperations {
   readonly side: "chat" | "aggregateUsage";
-  readonly budgets: 0 | 1;
-  readonly atOnce: number;
+  readonly budget: BudgetKind;
+  readonly load: OperationsLoad;
   /** Calls that share a settle commit and so an outbox document. */
   readonly callsPerBatch: number;
   readonly rpcs: number;
@@ -21,49 +24,69 @@ export interface CallOperations {
   readonly cpuMs: number;
 }
 
-const AT_ONCE = [1, 16];
+interface OperationsLoad {
+  readonly atOnce: number;
+  /** How long the model takes for an answer. */
+  readonly modelMs: number;
+}
+
+const BUDGETS: readonly BudgetKind[] = ["none", "alert", "block"];
+const LOADS: readonly OperationsLoad[] = [
+  { atOnce: 1, modelMs: 0 },
+  { atOnce: 16, modelMs: 0 },
+  // As many as one instance takes.
+  { atOnce: 40, modelMs: 2_000 },
+];
 /** Budgets, tokens and keys are cached from here on. */
 const WARM_UP_CALLS = 40;
 /** Of the events, so that the trigger knows the keys of the documents that it adds to. */
 const WARM_UP_SHARE = 0.25;
 
-type Facts = Pick<CallOperations, "side" | "budgets" | "atOnce" | "callsPerBatch">;
+type Facts = Pick<CallOperations, "side" | "budget" | "load" | "callsPerBatch">;
 
-/** Counts what the serving processes send to Firestore, without budgets and with one that warns. */
-export async function measureOperations(sizes: Sizes): Promise<CallOperations[]> {
-  return [...(await measureWith(0, sizes)), ...(await measureWith(1, sizes))];
+/** Counts what the serving processes send to Firestore, without a budget, with one that warns, with one that blocks. */
+export async function measureOperations(
+  sizes: Sizes,
+  say: (line: string) => void,
+): Promise<CallOperations[]> {
+  const measured: CallOperations[] = [];
+  for (const budget of BUDGETS) {
+    say(`  budget: ${budget}`);
+    measured.push(...(await measureWith(budget, sizes)));
+  }
+  return measured;
 }
 
-async function measureWith(budgets: 0 | 1, { countedCalls }: Sizes): Promise<CallOperations[]> {
-  const database = `bench-operations-${budgets}`;
-  if (budgets === 1) await setAlertBudget(database);
+async function measureWith(budget: BudgetKind, { countedCalls }: Sizes): Promise<CallOperations[]> {
+  const database = `bench-operations-${budget}`;
+  if (budget !== "none") await setUserBudget(database, budget);
   const chat = await tollgateSide({ target: "chat", database, counts: true });
-  const batches = new Map<number, StoredDocument[]>();
+  const batches = new Map<OperationsLoad, StoredDocument[]>();
   const measured: CallOperations[] = [];
   try {
-    await callChat(chat, 1, WARM_UP_CALLS);
-    for (const atOnce of AT_ONCE) {
+    await callChat(chat, LOADS[0] as OperationsLoad, WARM_UP_CALLS);
+    for (const load of LOADS) {
       const known = new Set((await outboxOf(database)).map(({ name }) => name));
       const before = await chat.served.used();
-      await callChat(chat, atOnce, countedCalls);
+      await callChat(chat, load, countedCalls);
       const after = await chat.served.used();
       const batch = (await outboxOf(database)).filter(({ name }) => !known.has(name));
-      batches.set(atOnce, batch);
+      batches.set(load, batch);
       const callsPerBatch = countedCalls / batch.length;
       measured.push(
-        perCall({ side: "chat", budgets, atOnce, callsPerBatch }, before, after, countedCalls),
+        perCall({ side: "chat", budget, load, callsPerBatch }, before, after, countedCalls),
       );
     }
   } finally {
     await chat.served.stop();
   }
-  return [...measured, ...(await measureTrigger(budgets, database, batches))];
+  return [...measured, ...(await measureTrigger(budget, database, batches))];
 }
 
 async function measureTrigger(
-  budgets: 0 | 1,
+  budget: BudgetKind,
   database: string,
-  batches: ReadonlyMap<number, readonly StoredDocument[]>,
+  batches: ReadonlyMap<OperationsLoad, readonly StoredDocument[]>,
 ): Promise<CallOperations[]> {
   const trigger = await tollgateSide({
     target: "aggregateUsage",
@@ -73,7 +96,7 @@ async function measureTrigger(
   });
   const measured: CallOperations[] = [];
   try {
-    for (const [atOnce, batch] of batches) {
+    for (const [load, batch] of batches) {
       const warmUp = Math.ceil(batch.length * WARM_UP_SHARE);
       for (const document of batch.slice(0, warmUp)) await deliver(trigger, database, document);
       const counted = batch.slice(warmUp);
@@ -83,7 +106,7 @@ async function measureTrigger(
       const after = await trigger.served.used();
       const callsPerBatch = calls / counted.length;
       measured.push(
-        perCall({ side: "aggregateUsage", budgets, atOnce, callsPerBatch }, before, after, calls),
+        perCall({ side: "aggregateUsage", budget, load, callsPerBatch }, before, after, calls),
       );
     }
   } finally {
@@ -92,8 +115,8 @@ async function measureTrigger(
   return measured;
 }
 
-function callChat({ served, signIn }: Side, atOnce: number, calls: number) {
-  const questionAt = questions(served.origin, signIn, false);
+function callChat({ served, signIn }: Side, { atOnce, modelMs }: OperationsLoad, calls: number) {
+  const questionAt = questions(served.origin, signIn, { streams: false, modelMs });
   return keepCalling((index) => ask(questionAt(index)), atOnce, { calls });
 }
 

@@ -1,6 +1,9 @@
+import type { AbortDelay } from "./abort.ts";
 import type { Compared, Measured } from "./added-time.ts";
 import type { AggregateDelay } from "./aggregate-delay.ts";
 import type { ColdStart } from "./cold-start.ts";
+import type { Growth } from "./growth/growth.ts";
+import type { HotCompared, HotMeasured } from "./hot-budget/hot-budget.ts";
 import { formatFigure, formatSpread, table } from "./markdown.ts";
 import type { CallOperations } from "./operations.ts";
 import { ratioOf, spread } from "./statistics.ts";
@@ -8,6 +11,9 @@ import { ratioOf, spread } from "./statistics.ts";
 export interface Results {
   readonly addedTime: readonly Compared[];
   readonly operations: readonly CallOperations[];
+  readonly hotBudget: readonly HotCompared[];
+  readonly growth: Growth;
+  readonly aborts: AbortDelay;
   readonly delay: AggregateDelay;
   readonly coldStart: ColdStart;
 }
@@ -21,13 +27,21 @@ const FIGURES: readonly (readonly [keyof Measured, string])[] = [
   ["firstChunkP99Ms", "first chunk p99, ms"],
 ];
 
-export function renderResults({ addedTime, operations, delay, coldStart }: Results): string {
+export function renderResults(results: Results): string {
+  const { addedTime, operations, hotBudget, growth, aborts, delay, coldStart } = results;
   return [
     "## Added time per call",
     "Tollgate's `chat` against a bare callable that makes the same call with the openai SDK and meters nothing. Median of the rounds, and what they lay between; the ratio is Tollgate's figure divided by the bare one's.",
     ...addedTime.flatMap(renderCase),
     "## Firestore operations per call",
     renderOperations(operations),
+    "## Admission on one hot budget",
+    "Processes of 16 callers each, all against one window, for which admission's compare and set is held against Firestore's `runTransaction`; nothing settles. Calls that were still open a second after the end count as not admitted, and in the times with what they had taken. Median of the rounds, and what they lay between.",
+    renderHotBudget(hotBudget),
+    "## Growth",
+    ...renderGrowth(growth),
+    "## Streams that are left",
+    `${aborts.streams} streams, one after the other, left after their first piece: the model's connection was closed ${formatSpread(aborts.delayMs)} ms later.`,
     "## From the answer to the aggregate",
     `${delay.calls} calls, one after the other, through the functions emulator: p50 ${formatFigure(delay.p50Ms)} ms, p99 ${formatFigure(delay.p99Ms)} ms, longest ${formatFigure(delay.maxMs)} ms.`,
     "## Cold start",
@@ -37,7 +51,8 @@ export function renderResults({ addedTime, operations, delay, coldStart }: Resul
   ].join("\n\n");
 }
 
-function renderCase({ case: { streams, atOnce }, bare, tollgate }: Compared): string[] {
+function renderCase({ case: its, bare, tollgate }: Compared): string[] {
+  const { streams, atOnce, modelMs } = its;
   const figures = streams ? FIGURES : FIGURES.filter(([key]) => !key.startsWith("firstChunk"));
   const rows = figures.map(([key, title]) => {
     const theirs = bare.map((round) => round[key]);
@@ -52,8 +67,9 @@ function renderCase({ case: { streams, atOnce }, bare, tollgate }: Compared): st
     ];
   });
   const shape = streams ? "Streamed in 50 chunks" : "Plain";
+  const model = modelMs === undefined ? "" : `, a model that takes ${modelMs} ms`;
   return [
-    `### ${shape}, ${atOnce} at once`,
+    `### ${shape}, ${atOnce} at once${model}`,
     table(["figure", "bare", "Tollgate", "added", "ratio"], rows),
   ];
 }
@@ -63,13 +79,14 @@ function renderOperations(operations: readonly CallOperations[]): string {
     .flatMap(withSum)
     .map((its) => [
       its.side,
-      String(its.budgets),
-      String(its.atOnce),
+      its.budget,
+      String(its.load.atOnce),
+      String(its.load.modelMs),
       ...[its.callsPerBatch, its.rpcs, its.writes, its.deletes, its.reads, its.cpuMs].map(
         formatFigure,
       ),
     ]);
-  const head = ["side", "alert budgets", "at once", "calls per batch"];
+  const head = ["side", "budget", "at once", "model, ms", "calls per batch"];
   return table([...head, "RPCs", "writes", "deletes", "reads", "CPU, ms"], rows);
 }
 
@@ -80,8 +97,7 @@ function withSum(
   all: readonly CallOperations[],
 ): (Omit<CallOperations, "side"> & { readonly side: string })[] {
   const call = all.find(
-    ({ side, budgets, atOnce }) =>
-      side === "chat" && budgets === its.budgets && atOnce === its.atOnce,
+    ({ side, budget, load }) => side === "chat" && budget === its.budget && load === its.load,
   );
   if (its.side === "chat" || !call) return [its];
   const sum = {
@@ -94,6 +110,56 @@ function withSum(
     cpuMs: call.cpuMs + its.cpuMs,
   };
   return [its, sum];
+}
+
+const HOT_FIGURES: readonly (readonly [keyof HotMeasured, string])[] = [
+  ["callsPerSecond", "calls/s"],
+  ["p50Ms", "p50, ms"],
+  ["p99Ms", "p99, ms"],
+  ["tries", "tries per call"],
+  ["notAdmitted", "not admitted, share"],
+];
+
+function renderHotBudget(compared: readonly HotCompared[]): string {
+  const rows = compared.flatMap(({ processes, admission, runTransaction }) =>
+    HOT_FIGURES.map(([key, title]) => {
+      const theirs = runTransaction.map((round) => round[key]);
+      const ours = admission.map((round) => round[key]);
+      return [
+        String(processes),
+        title,
+        formatSpread(spread(theirs)),
+        formatSpread(spread(ours)),
+        formatSpread(ratioOf(ours, theirs)),
+      ];
+    }),
+  );
+  return table(["processes", "figure", "runTransaction", "Tollgate", "ratio"], rows);
+}
+
+function renderGrowth({ fillSeconds, calls, reports }: Growth): string[] {
+  const sizes = calls.map(({ entries }) => entries);
+  const smallest = calls[0]?.callsPerSecond ?? [];
+  const callRows = calls.map(({ entries, callsPerSecond }) => [
+    String(entries),
+    formatSpread(spread(callsPerSecond)),
+    formatSpread(ratioOf(callsPerSecond, smallest)),
+    formatFigure(fillSeconds.find((each) => each.entries === entries)?.seconds ?? Number.NaN),
+  ]);
+  const names = [...new Set(reports.map(({ report }) => report))];
+  const reportRows = names.map((name) => [
+    name,
+    ...sizes.flatMap((entries) => {
+      const at = reports.find((each) => each.report === name && each.entries === entries);
+      return at ? [formatFigure(at.p50Ms), formatFigure(at.documentsRead)] : ["-", "-"];
+    }),
+  ]);
+  return [
+    "Calls of `chat`, 16 at once, on a ledger that holds so many entries; the ratio is to the smallest. Writing the entries by the ledger's own plans took so long.",
+    table(["entries", "calls/s", "ratio", "written in, s"], callRows),
+    "Reports, one after the other: median time, and documents read for each.",
+    table(["report", ...sizes.flatMap((size) => [`${size}: ms`, "documents"])], reportRows),
+  ];
 }
 
 function renderPackages({ packages }: ColdStart): string {
