@@ -81,7 +81,7 @@ export interface ToolCallResult {
 
 /**
  * The whole answer, settled: its entry is in the ledger.
- * Errors: UNKNOWN_MODEL, BUDGET_EXCEEDED, DUPLICATE_REQUEST, PROVIDER_*, STORE_UNAVAILABLE.
+ * Errors: UNKNOWN_MODEL, UNPRICED_MODEL, BUDGET_EXCEEDED, DUPLICATE_REQUEST, PROVIDER_*, STORE_UNAVAILABLE.
  */
 export interface ChatResponse {
   readonly requestId: string;

@@ -34,7 +34,7 @@ export const getCapabilities = defineCallable(
       scopes: BUDGET_SCOPES,
       units: BUDGET_UNITS,
       windows: WINDOWS,
-      enforcements: ["alert"],
+      enforcements: ["alert", "block"],
     },
     bounds: {
       textBytes: MAX_TEXT_BYTES,
