@@ -22,11 +22,12 @@ async function leave(
   content: string,
   marker: number,
   ready: (response: Promise<Response>) => Promise<unknown>,
+  url = doors().url,
 ): Promise<void> {
   const client = new AbortController();
   const body = JSON.stringify({ data: saying(content, { maxOutputTokens: marker }) });
   const init = { signal: client.signal, headers: { accept: "text/event-stream" } };
-  const response = post("chat", body, { ...who, url: doors().url }, init);
+  const response = post("chat", body, { ...who, url }, init);
   await ready(response);
   client.abort();
   await response.then((each) => each.text()).catch(() => undefined);
@@ -93,6 +94,31 @@ describe("a caller who leaves in mid-stream", () => {
     const { fields } = await get("usage_monthly", `${ann.uid}_${entry?.fields.month}`);
     expect(fields.totals).toEqual(sumOfEntries(entries));
     expect(await find("usage_holds", { userId: ann.uid })).toEqual([]);
+  });
+});
+
+describe("a caller who leaves where the provider is read on for a while", () => {
+  const patient = useDoors({ ABORT_DRAIN_MS: "10000" });
+
+  it("is charged exactly what the provider bills", async () => {
+    const cyd = await signUp("abort-drained");
+    const marker = 7_303;
+    const records = await recordsFromNow();
+    const content = "A short story. [sim tokens=60 chunks=30 chunkDelay=20]";
+    await leave(cyd, content, marker, (response) => chunks(response, 3), patient().url);
+    const [entry] = await eventually(
+      () => entriesOf(cyd.uid),
+      (seen) => seen.length > 0,
+      10_000,
+    );
+    const record = (await records()).find(({ maxTokens }) => maxTokens === marker);
+    expect(record).toMatchObject({ outcome: "ok", completionTokens: 60 });
+    expect(entry?.fields).toMatchObject({
+      status: "aborted",
+      usageStatus: "exact",
+      inputTokens: record?.promptTokens,
+      outputTokens: 60,
+    });
   });
 });
 
