@@ -6,6 +6,7 @@ import type { TokenCounter } from "./port.ts";
  */
 export function surely(counter: TokenCounter): TokenCounter {
   return {
+    isForeign: (model) => counter.isForeign(model),
     async countTexts(model, texts) {
       try {
         return await counter.countTexts(model, texts);

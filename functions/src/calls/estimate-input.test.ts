@@ -6,6 +6,7 @@ import type { ChatMessage, ChatRequest, TokenCounter } from "./port.ts";
 /** One token per word, so that the frames around the words can be told from them. */
 const words: TokenCounter = {
   countTexts: async (_, texts) => texts.map((text) => text.split(/\s+/).filter(Boolean).length),
+  isForeign: (model) => model.startsWith("claude"),
 };
 
 const estimate = (request: Partial<ChatRequest>) =>
@@ -22,6 +23,15 @@ describe("estimateInput", () => {
     expect(await estimate({ messages })).toEqual({
       inputTokens: 10,
       parts: { system: 0, context: 0, input: 10, tools: 0 },
+    });
+  });
+
+  it("adds what other makers may put around messages and tools, and counts definitions in full", async () => {
+    const messages = [{ role: "user", content: "how are you" }] as const;
+    const asked = { messages, tools: [tool({ type: "object" }, "the weather")] };
+    expect(await estimate({ ...asked, model: "claude-opus-4-5" })).toEqual({
+      inputTokens: 10 + 6 + 60 + 12 + 600 + 2,
+      parts: { system: 0, context: 6, input: 70, tools: 614 },
     });
   });
 

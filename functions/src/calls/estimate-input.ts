@@ -23,6 +23,15 @@ const PER_TOOL_CALL = 4;
 /** Not published: the schema of an answer is shown to the model under a headline. */
 const RESPONSE_SCHEMA_FRAME = 12;
 
+/*
+ * Models of other makers. Anthropic adds at most 530 tokens to a request with tools, published at
+ * https://docs.claude.com/en/docs/agents-and-tools/tool-use/overview#pricing, and the open chat templates frame a message
+ * with up to 9 and begin with up to 40. Nobody publishes how a definition is shown: its JSON is counted in full.
+ */
+const FOREIGN_PER_MESSAGE = 6;
+const FOREIGN_START = 60;
+const FOREIGN_TOOLS = 600;
+
 /** Tokens of a request by where they come from. */
 export interface InputParts {
   /** System and developer messages. */
@@ -52,13 +61,14 @@ interface Tally {
 /**
  * Counts the tokens that a request will be billed for, before it is sent: exact for messages (by the published rule)
  * and for tools with flat parameters, above it for nested ones, whose JSON is counted in full.
- * {system: "You are helpful.", user: "Hi"} with gpt-4o: 8 + 5, and 3 for the priming.
+ * {system: "You are helpful.", user: "Hi"} with gpt-4o: 8 + 5, and 3 for the priming. For models of other makers it is an
+ * upper bound in all its parts.
  */
 export async function estimateInput(
   counter: TokenCounter,
   request: EstimatedRequest,
 ): Promise<InputEstimate> {
-  const { frames: parts, texts } = tallyOf(request);
+  const { frames: parts, texts } = tallyOf(request, counter.isForeign(request.model));
   const counts = await counter.countTexts(
     request.model,
     texts.map(({ text }) => text),
@@ -67,7 +77,10 @@ export async function estimateInput(
   return { inputTokens: parts.system + parts.context + parts.input + parts.tools, parts };
 }
 
-function tallyOf({ messages, tools = [], responseFormat }: EstimatedRequest): Tally {
+function tallyOf(
+  { messages, tools = [], responseFormat }: EstimatedRequest,
+  isForeign: boolean,
+): Tally {
   const tally: Tally = {
     frames: { system: 0, context: 0, input: PRIMING, tools: 0 },
     texts: [],
@@ -77,9 +90,19 @@ function tallyOf({ messages, tools = [], responseFormat }: EstimatedRequest): Ta
     addMessage(tally, place === lastUser ? "input" : partOf(message), message);
   }
   if (tools.length > 0) tally.frames.tools += TOOLS_END;
-  for (const tool of tools) addDefinition(tally, tool.function);
+  for (const tool of tools) {
+    if (isForeign) addToolText(tally, JSON.stringify(tool));
+    else addDefinition(tally, tool.function);
+  }
+  if (isForeign) addForeignFrames(tally, messages.length, tools.length > 0);
   addResponseFormat(tally, responseFormat);
   return tally;
+}
+
+function addForeignFrames({ frames }: Tally, messages: number, withTools: boolean): void {
+  frames.context += FOREIGN_PER_MESSAGE * messages;
+  frames.input += FOREIGN_START;
+  if (withTools) frames.tools += FOREIGN_TOOLS;
 }
 
 function partOf({ role }: ChatMessage): "system" | "context" {

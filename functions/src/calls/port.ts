@@ -175,4 +175,6 @@ export type UsageConverter = (rawUsage: unknown) => ReportedUsage;
 export interface TokenCounter {
   /** In the order of the texts. */
   countTexts(model: string, texts: readonly string[]): Promise<readonly number[]>;
+  /** Whether the model has a tokenizer of another maker, who does not say what frames messages and tools. */
+  isForeign(model: string): boolean;
 }

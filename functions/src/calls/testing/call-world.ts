@@ -73,7 +73,10 @@ export function callWorld(settings: Partial<CallSettings> = {}) {
     prices: async () => state.book,
     providers: new Map([["openai", provider]]),
     usageConverters: new Map([["openai", reportedBy(provider)]]),
-    tokens: { countTexts: (model, texts) => state.countTexts(model, texts) },
+    tokens: {
+      countTexts: (model, texts) => state.countTexts(model, texts),
+      isForeign: () => false,
+    },
     budgets: {
       active: async () => {
         if (state.budgetsFail) throw new Error("no answer");

@@ -34,6 +34,7 @@ interface Tokenizer {
  */
 export function tokenCounter(): TokenCounter {
   return {
+    isForeign: (model) => encodingOf(model) === undefined,
     async countTexts(model, texts) {
       const encoding = encodingOf(model);
       const name = encoding ?? "o200k_base";
