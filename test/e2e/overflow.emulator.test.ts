@@ -6,10 +6,12 @@ import { runQuietly } from "../../tools/setup/commands.mjs";
 import { booksOf, expectClosed } from "../faults/harness/books.ts";
 import { type Sent, send } from "../faults/harness/load.ts";
 import { useScene } from "../faults/harness/scene.ts";
+import { call as ask } from "./harness/callable.ts";
 import { deliverPublished } from "./harness/events.ts";
 import { eventually } from "./harness/eventually.ts";
 import { type Served, serveEventFunction } from "./harness/framework.ts";
 import { inParallel } from "./harness/parallel.ts";
+import { register, unsignedToken } from "./harness/people.ts";
 import { type PullLoop, pullLoop } from "./harness/pull-loop.ts";
 import { fireServed } from "./harness/schedule.ts";
 import { ROOT } from "./harness/stack.ts";
@@ -26,7 +28,7 @@ const SLACK_MS = 1_000;
 const scene = useScene({
   name: "overflow",
   processes: 1,
-  users: ["ann"],
+  users: ["ann", "ben"],
   env: { BUDGET_CACHE_SECONDS: "60" },
 });
 let loop: PullLoop;
@@ -38,6 +40,11 @@ beforeAll(async () => {
   loop = await pullLoop(scene().project, TOPIC);
   writer = await serveEventFunction("writeOverflow", { ...scene().env, ...DIRECT });
   cutOffWriter = await serveEventFunction("writeOverflow", scene().env);
+  await register(scene().project, { localId: "root" });
+  const admin = { idToken: unsignedToken("root", { admin: true }, scene().project) };
+  const budget = { scope: "user", scopeId: "ben", unit: "usd", window: "month", limitUsd: "5" };
+  const url = await scene().doors.url(scene().random);
+  await ask("setBudget", { ...admin, url }, { ...budget, enforcement: "block" });
   await call(); // Loads what is loaded at the first call, budgets among it.
 });
 afterAll(async () => {
@@ -57,12 +64,14 @@ const replay = (file: string) =>
   runQuietly("node", [REPLAY, file, "--project", scene().project], { env: process.env });
 
 let calls = 0;
-function call(latencyMs = 0): Promise<Sent> {
+function call(latencyMs = 0, uid = "ann"): Promise<Sent> {
   calls += 1;
-  return send(scene(), calls, { uid: "ann", content: `Hello. [sim latency=${latencyMs}]` });
+  return send(scene(), calls, { uid, content: `Hello. [sim latency=${latencyMs}]` });
 }
 
 const all = (collection: string) => find(collection, {}, { project: scene().project });
+const windowsOfBen = async () =>
+  (await all("budget_windows")).filter(({ fields }) => fields.scopeId === "ben");
 const entriesOfCall = async (requestId: string) =>
   (await all("usage_tracking")).filter(({ fields }) => fields.requestId === requestId);
 
@@ -72,8 +81,8 @@ function idOf({ ending }: Sent): string {
 }
 
 /** A call during which Firestore begins to fail, once the call's hold is there. */
-async function callCutOff(fail: () => Promise<void> | void): Promise<Sent> {
-  const sent = call(700);
+async function callCutOff(fail: () => Promise<void> | void, uid?: string): Promise<Sent> {
+  const sent = call(700, uid);
   await eventually(
     () => all("usage_holds"),
     (holds) => holds.length > 0,
@@ -152,6 +161,24 @@ describe("a call whose entry Firestore does not take", () => {
     );
     await expectInOrder();
     expect(new Set(written).size).toBe(written.length);
+  });
+
+  it("gives back what its hold has taken from a budget that blocks, once", async () => {
+    const before = loop.messages().length;
+    const sent = await callCutOff(() => scene().firestore.swallow("requests"), "ben");
+    await eventually(
+      async () => loop.messages(),
+      ({ length }) => length > before,
+    );
+    const [during] = await windowsOfBen();
+    expect(Number(during?.fields.held)).toBeGreaterThan(0);
+    loop.deliverTo(writer.url, 3);
+    await scene().firestore.pass();
+    await eventually(windowsOfBen, ([window]) => Number(window?.fields.held) === 0);
+    await expectInOrder();
+    const [after] = await windowsOfBen();
+    const spent = Number(after?.fields.spent) - Number(during?.fields.spent ?? 0);
+    expect(sent.ending).toMatchObject({ response: { cost: { nanoUsd: spent } } });
   });
 
   it("waits in Pub/Sub for as long as Firestore takes nothing from there either", async () => {
