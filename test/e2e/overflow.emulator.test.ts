@@ -45,7 +45,7 @@ beforeAll(async () => {
   const budget = { scope: "user", scopeId: "ben", unit: "usd", window: "month", limitUsd: "5" };
   const url = await scene().doors.url(scene().random);
   await ask("setBudget", { ...admin, url }, { ...budget, enforcement: "block" });
-  await call(); // Loads what is loaded at the first call, budgets among it.
+  await Promise.all([call(), call(0, "ben")]); // Load what is loaded at the first call, budgets among it.
 });
 afterAll(async () => {
   await loop.stop();
