@@ -1,7 +1,8 @@
 import type { AdmissionRequest } from "../admission.ts";
+import type { EntryDraft } from "../entry.ts";
 import type { Hold, LandedHold } from "../hold.ts";
 import type { LedgerWorld } from "./ledger-world.ts";
-import { sampleDraft } from "./sample-call.ts";
+import { sampleAttempts, sampleDraft } from "./sample-call.ts";
 import type { CallRecord } from "./world-types.ts";
 
 /** A call under `block` budgets, from its admission to its settlement. */
@@ -34,11 +35,20 @@ export async function runAdmitted(
   record.actualNanoUsd = sampleDraft(hold, classes).costNanoUsd;
   record.reached = true;
   await world.whileAlive(by, world.interleaver.turn());
-  const landed = spec.raises ? await raise(world, record, request, hold, result.hold) : result.hold;
+  const raised = spec.raises && (await raise(world, record, request, hold, result.hold));
   const settledAt = new Date(world.clock.nowMs());
-  const entries = [sampleDraft(hold, classes, { settledAt })];
-  const settlement = { entries, holdId: hold.holdId, hold: landed };
+  const entries = raised
+    ? sampleAttempts(hold, classes, settledAt)
+    : [sampleDraft(hold, classes, { settledAt })];
+  settlesAs(record, entries);
+  const settlement = { entries, holdId: hold.holdId, hold: raised || result.hold };
   record.ended = await world.whileAlive(by, by.settler.settle(settlement, settledAt.getTime()));
+}
+
+/** What the world has to hold it against. */
+export function settlesAs(record: CallRecord, entries: readonly EntryDraft[]): void {
+  record.attempts = entries.length;
+  record.actualNanoUsd = entries.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0);
 }
 
 /** To twice the hold; without room for that the call is left as it is. */
@@ -48,7 +58,7 @@ async function raise(
   { windows }: AdmissionRequest,
   hold: Hold,
   landed: LandedHold,
-): Promise<LandedHold> {
+): Promise<LandedHold | undefined> {
   const bound = { ...hold.bound, nanoUsd: 2 * hold.bound.nanoUsd };
   boundsNanoUsd.push(bound.nanoUsd);
   const amounts = windows.map(({ move }) => {
@@ -56,5 +66,5 @@ async function raise(
     return move.unit === "requests" ? reserved : 2 * reserved;
   });
   const wanted = { hold: landed, nonce: hold.nonce, bound, windows, amounts };
-  return (await world.whileAlive(by, by.admitter.raise(wanted))) ?? landed;
+  return world.whileAlive(by, by.admitter.raise(wanted));
 }

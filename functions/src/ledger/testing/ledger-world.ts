@@ -11,7 +11,7 @@ import { careForLedger } from "../care.ts";
 import { earlierUsage } from "../earlier-usage.ts";
 import type { Entry } from "../entry.ts";
 import { LedgerStoreError } from "../errors.ts";
-import type { Hold } from "../hold.ts";
+import type { Hold, LandedHold } from "../hold.ts";
 import { Journal } from "../journal.ts";
 import type { Outbox } from "../outbox.ts";
 import { decodeSettlement, encodeSettlement } from "../overflow.ts";
@@ -20,12 +20,12 @@ import type { LedgerStore } from "../port.ts";
 import { recordOnce } from "../record-once.ts";
 import type { Settlement } from "../settle.ts";
 import { Settler } from "../settler.ts";
-import { runAdmitted } from "./admitted-call.ts";
+import { runAdmitted, settlesAs } from "./admitted-call.ts";
 import { Interleaver } from "./interleaver.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import { type Fate, memoryLedger } from "./memory-store.ts";
 import { sampleAdmission } from "./sample-admission.ts";
-import { RETENTION_DAYS, sampleDraft, sampleHold } from "./sample-call.ts";
+import { RETENTION_DAYS, sampleAttempts, sampleDraft, sampleHold } from "./sample-call.ts";
 import { Balance } from "./sums.ts";
 import { type BudgetWish, WorldBudgets } from "./world-budgets.ts";
 import type { CallRecord, CallSpec, Process, TrackRecord, TriggerEvent } from "./world-types.ts";
@@ -83,6 +83,7 @@ export class LedgerWorld {
       by,
       boundsNanoUsd: [hold.bound.nanoUsd],
       actualNanoUsd: sampleDraft(hold, classes).costNanoUsd,
+      attempts: 1,
       expiresAtMs: hold.expiresAt.getTime(),
       reached: false,
       admitted: false,
@@ -272,12 +273,21 @@ export class LedgerWorld {
     await this.whileAlive(by, this.interleaver.turn());
     const settledAt = new Date(this.clock.nowMs());
     const result = await written;
-    const settlement = {
-      entries: [sampleDraft(hold, classes, { settledAt })],
-      holdId: hold.holdId,
-      hold: result.status === "landed" ? result.hold : null,
-    };
+    const landed = result.status === "landed" ? result.hold : null;
+    const raised = spec.raises && landed ? await this.raise(record, hold, landed) : landed;
+    const entries = spec.raises
+      ? sampleAttempts(hold, classes, settledAt)
+      : [sampleDraft(hold, classes, { settledAt })];
+    settlesAs(record, entries);
+    const settlement = { entries, holdId: hold.holdId, hold: raised };
     record.ended = await this.whileAlive(by, by.settler.settle(settlement, settledAt.getTime()));
+  }
+
+  /** For a second attempt, which waits for nothing. */
+  private raise({ by, boundsNanoUsd }: CallRecord, hold: Hold, landed: LandedHold) {
+    const bound = { ...hold.bound, nanoUsd: 2 * hold.bound.nanoUsd };
+    boundsNanoUsd.push(bound.nanoUsd);
+    return by.journal.raise(landed, bound);
   }
 
   async withdraw(

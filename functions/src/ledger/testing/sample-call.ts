@@ -85,6 +85,16 @@ export function windowsFor(
   return movesOf(applicableWindows(budgets, scopeIdsOf(attribution, "demo"), atMs));
 }
 
+/** The entries of a call whose first attempt broke before its answer, charged for its input, and whose second went well. */
+export function sampleAttempts(hold: Hold, classes: TokenClasses, settledAt: Date): EntryDraft[] {
+  const broken = { status: "error", settledAt } as const;
+  const entryId = entryIdOf(hold.subject, hold.requestId, 2);
+  return [
+    sampleDraft(hold, { input: classes.input ?? 0 }, broken),
+    sampleDraft(hold, classes, { attempt: 2, requests: 0, entryId, settledAt }),
+  ];
+}
+
 /** The entry that a call comes to when it ends with these tokens. */
 export function sampleDraft(
   hold: Hold,

@@ -30,7 +30,7 @@ function callProblems(world: LedgerWorld, call: CallRecord, entries: readonly En
   const isAnswered = call.ended === "ledger" || call.ended === "elsewhere";
   if (isAnswered) {
     return [
-      ...say(begun.length !== 1, `has ${begun.length} entries`),
+      ...say(begun.length !== call.attempts, `has ${begun.length} entries`),
       ...say(netNanoUsd !== call.actualNanoUsd, `costs ${netNanoUsd}, not ${call.actualNanoUsd}`),
       ...say(requestsOf(own) !== 1, `counts ${requestsOf(own)} requests`),
     ];
@@ -41,10 +41,10 @@ function callProblems(world: LedgerWorld, call: CallRecord, entries: readonly En
   }
   const isKnown = world.landedHolds.has(call.nonce);
   return [
-    ...say(begun.length > 1, `has ${begun.length} entries`),
+    ...say(begun.length > call.attempts, `has ${begun.length} entries`),
     ...say(isKnown && begun.length === 0 && call.reached, "is lost although its hold had landed"),
     ...say(
-      begun.length === 1 && ![...call.boundsNanoUsd, call.actualNanoUsd].includes(netNanoUsd),
+      begun.length > 0 && ![...call.boundsNanoUsd, call.actualNanoUsd].includes(netNanoUsd),
       `costs ${netNanoUsd}`,
     ),
   ];

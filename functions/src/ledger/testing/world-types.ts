@@ -13,6 +13,8 @@ export interface CallRecord {
   /** What care may charge: of an admission that is not certain, of each of its tries. */
   readonly boundsNanoUsd: number[];
   actualNanoUsd: number;
+  /** Entries that it comes to. */
+  attempts: number;
   readonly expiresAtMs: number;
   readonly by: Process;
   /** The provider was called: it is billed. */
