@@ -50,6 +50,8 @@ export async function closeCall(
   journal: Promise<JournalResult>,
 ): Promise<Attempts<EntryDraft>> {
   const arrivedAtMs = deps.clock.nowMs();
+  const holdId = holdIdOf(call.identity.subject, call.identity.requestId);
+  deps.journal.forgo(holdId);
   const isSent = [...earlier, last].some((ended) => ended.isSent);
   const draft = (ended: EndedAttempt, index: number) =>
     entryOf(deps, call, estimate, ended, {
@@ -59,7 +61,7 @@ export async function closeCall(
   const drafts = { earlier: earlier.map(draft), last: draft(last, earlier.length) };
   const settlement = {
     entries: [...drafts.earlier, drafts.last],
-    holdId: holdIdOf(call.identity.subject, call.identity.requestId),
+    holdId,
     hold: await landedInTime(deps, journal),
   };
   await deps.settler.settle(settlement, arrivedAtMs);

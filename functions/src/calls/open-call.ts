@@ -92,7 +92,7 @@ export async function requireHold(
   earlierEnded: Promise<void> = Promise.resolve(),
 ): Promise<void> {
   const result = await written;
-  if (result.status === "landed") return;
+  if (result.status === "landed" || result.status === "forgone") return;
   if (result.status === "taken") throw duplicateRequest(call.identity, result.entry, result.hold);
   const ended = Promise.all([earlierEnded, result.ended]).then(() => {});
   void deps.journal.withdraw(hold, { ended });

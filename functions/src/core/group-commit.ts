@@ -44,6 +44,12 @@ export class GroupCommit<Item, Result> {
     });
   }
 
+  /** Resolves an item that still waits with this instead; one that is on its way goes on. */
+  takeBack(item: Item, result: Result): void {
+    const at = this.waiting.findIndex((waiting) => waiting.item === item);
+    for (const { resolve } of at < 0 ? [] : this.waiting.splice(at, 1)) resolve(result);
+  }
+
   private pump(): void {
     const { maxInFlight, maxItems } = this.options;
     while (this.waiting.length > 0 && this.inFlight < maxInFlight && this.inFlight === this.slow) {

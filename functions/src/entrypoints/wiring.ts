@@ -30,6 +30,7 @@ import { firestorePrices } from "../firestore/price-store.ts";
 import { wireClient } from "../firestore/wire/wire-commit.ts";
 import { Admitter } from "../ledger/admitter.ts";
 import { type AggregateDeps, KeyMemory } from "../ledger/aggregate.ts";
+import { Bookings } from "../ledger/bookings.ts";
 import { earlierUsage } from "../ledger/earlier-usage.ts";
 import { Journal } from "../ledger/journal.ts";
 import type { LedgerStore } from "../ledger/port.ts";
@@ -100,8 +101,19 @@ export const settler = once(() => settlerWithin(SETTLE_DEADLINE_MS));
 /** For what is kept elsewhere already: nobody waits for an answer. */
 export const overflowSettler = once(() => settlerWithin(OVERFLOW_SETTLE_DEADLINE_MS));
 
+const bookings = once(
+  () =>
+    new Bookings({
+      store: ledgerStore(),
+      clock: systemClock,
+      shards: DAY_SHARDS.value(),
+      randomId: randomUUID,
+    }),
+);
+
 function settlerWithin(deadlineMs: number): Settler {
   return new Settler({
+    bookings: bookings(),
     store: ledgerStore(),
     clock: systemClock,
     shards: DAY_SHARDS.value(),
@@ -180,6 +192,7 @@ export const callDeps = once((): CallDeps => {
     tokens: tokenCounter(),
     budgets: { active: () => budgets.get(), spending: (windowIds) => store.windows(windowIds) },
     journal: new Journal({
+      bookings: bookings(),
       store: ledgerStore(),
       clock: systemClock,
       deadlineMs: ADMIT_DEADLINE_MS,

@@ -1,5 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { GroupCommit } from "../core/group-commit.ts";
+import type { Bookings } from "./bookings.ts";
+import { LedgerStoreError } from "./errors.ts";
 import { entryKey, type Hold, holdKey, type LandedHold, landedHold, planJournal } from "./hold.ts";
 import { lastAttempt } from "./last-attempt.ts";
 import type { CommitOutcome, Snapshot, Write } from "./plan.ts";
@@ -18,6 +20,8 @@ const WITHDRAW_PAUSE_MS = 5_000;
 export interface JournalDeps {
   readonly store: LedgerStore;
   readonly clock: Clock;
+  /** Where holds share commits with settlements; without it they have commits of their own. */
+  readonly bookings?: Bookings;
   /** From a hold's arrival until nobody waits for it any more, but for one last look. */
   readonly deadlineMs: number;
 }
@@ -30,6 +34,8 @@ export type JournalResult =
       readonly entry: Snapshot | undefined;
       readonly hold: Snapshot | undefined;
     }
+  /** The call was over before its hold had left: there is none. */
+  | { readonly status: "forgone" }
   /** Nobody knows whether the hold is there, or will be until `ended` has resolved. */
   | { readonly status: "unclear"; readonly cause: unknown; readonly ended: Promise<void> };
 
@@ -63,11 +69,20 @@ export class Journal {
   /** Never rejects. */
   async write(hold: Hold, idIsTheClients: boolean): Promise<JournalResult> {
     const dueMs = this.deps.clock.nowMs() + this.deps.deadlineMs;
+    const { bookings } = this.deps;
+    const item = { hold, idIsTheClients, dueMs };
     try {
-      return await this.group.add({ hold, idIsTheClients, dueMs });
+      // An id of the client's may be taken: its refusal is not to delay what others settle.
+      if (!bookings || idIsTheClients) return await this.group.add(item);
+      return await this.writeBeside(bookings, item);
     } catch (cause) {
       return { status: "unclear", cause, ended: Promise.resolve() };
     }
+  }
+
+  /** Says that a call is over: if its hold has not left yet, it need not be written. */
+  forgo(holdId: string): void {
+    this.deps.bookings?.forgo(holdId);
   }
 
   /**
@@ -111,6 +126,15 @@ export class Journal {
     } catch {
       return false; // The store does not answer yet.
     }
+  }
+
+  private async writeBeside(bookings: Bookings, item: Item): Promise<JournalResult> {
+    const booked = await bookings.hold(item.hold, item.dueMs);
+    if (booked === "forgone") return { status: "forgone" };
+    if (booked === "late") throw new LedgerStoreError("its turn came too late");
+    return booked.status === "done"
+      ? landedAs(item.hold, booked.versions[0] as string)
+      : this.lookUp(item, booked);
   }
 
   private async writeBatch(batch: readonly Item[]): Promise<JournalResult[]> {
@@ -160,6 +184,10 @@ function landed(
   return batch.map(({ hold }, index) => {
     const version = versions[at] as string;
     at += plans[index]?.length ?? 0;
-    return { status: "landed", hold: { holdId: hold.holdId, version, windows: hold.windows } };
+    return landedAs(hold, version);
   });
+}
+
+function landedAs({ holdId, windows }: Hold, version: string): JournalResult {
+  return { status: "landed", hold: { holdId, version, windows } };
 }

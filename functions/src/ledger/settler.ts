@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
-import { GroupCommit } from "../core/group-commit.ts";
 import { correctionIdOf, twinIdOf } from "../core/ids.ts";
+import { Bookings } from "./bookings.ts";
 import type { EntryDraft } from "./entry.ts";
 import { LedgerStoreError } from "./errors.ts";
 import { entryKey, holdKey } from "./hold.ts";
@@ -11,14 +11,9 @@ import {
   type FoundPlace,
   ownEntry,
   planContested,
-  planSettle,
   type Settlement,
 } from "./settle.ts";
 
-/** Requests per settle batch: with outbox and hold well below Firestore's 500 transforms and 10 MiB. */
-const MAX_BATCH = 50;
-const SLOW_AFTER_MS = 300;
-const MAX_IN_FLIGHT = 4;
 const MAX_TRIES = 5;
 /** Corrections of one entry that are looked for. */
 const MAX_CHAIN = 20;
@@ -29,6 +24,8 @@ export interface SettlerDeps {
   readonly store: LedgerStore;
   readonly clock: Clock;
   readonly shards: number;
+  /** Where settlements share commits with the holds of a journal; without it they have commits of their own. */
+  readonly bookings?: Bookings;
   /** From a settlement's arrival until it is handed to the last resort, but for one last look. */
   readonly deadlineMs: number;
   randomId(): string;
@@ -55,17 +52,11 @@ interface Item {
 /** Settles requests in batches; every caller waits for its own. */
 export class Settler {
   private readonly deps: SettlerDeps;
-  private readonly group: GroupCommit<Item, Tried>;
+  private readonly bookings: Bookings;
 
   constructor(deps: SettlerDeps) {
     this.deps = deps;
-    this.group = new GroupCommit({
-      commit: (items) => this.settleInTime(items),
-      clock: deps.clock,
-      maxItems: MAX_BATCH,
-      slowAfterMs: SLOW_AFTER_MS,
-      maxInFlight: MAX_IN_FLIGHT,
-    });
+    this.bookings = deps.bookings ?? new Bookings(deps);
   }
 
   /**
@@ -77,7 +68,7 @@ export class Settler {
     arrivedAtMs = this.deps.clock.nowMs(),
   ): Promise<SettleResult> {
     const item = { settlement, dueMs: arrivedAtMs + this.deps.deadlineMs };
-    const tried = await this.withinItsTime(item, this.group.add(item));
+    const tried = await this.withinItsTime(item, this.book(item));
     if (tried.status !== "missed") return "ledger";
     await this.deps.keepElsewhere(settlement, tried.cause);
     return "elsewhere";
@@ -108,29 +99,13 @@ export class Settler {
     });
   }
 
-  /** What has waited for its turn until its time was over goes without a try: nobody waits for it any more. */
-  private async settleInTime(items: readonly Item[]): Promise<Tried[]> {
-    const inTime = items.filter((item) => this.leftMs(item) > 0);
-    if (inTime.length === items.length) return this.settleBatch(items);
-    const tried = inTime.length > 0 ? await this.settleBatch(inTime) : [];
-    const late: Tried = { status: "missed", cause: new LedgerStoreError("its turn came too late") };
-    return items.map((item) => tried[inTime.indexOf(item)] ?? late);
-  }
-
-  /** A clear refusal splits the batch by halves, so that one bad settlement never holds up the others. */
-  private async settleBatch(batch: readonly Item[]): Promise<Tried[]> {
-    const writes = planSettle(
-      batch.map(({ settlement }) => settlement),
-      this.context(),
-    );
-    const outcome = await this.deps.store.commit(writes, this.leftMs(batch[0]));
-    if (outcome.status === "done") return batch.map(() => ({ status: "written" }));
-    if (batch.length === 1 || outcome.status === "unclear") {
-      return Promise.all(batch.map((item) => this.contest(item, outcome.cause)));
+  private async book(item: Item): Promise<Tried> {
+    const booked = await this.bookings.settle(item.settlement, item.dueMs);
+    if (typeof booked === "string") {
+      return { status: "missed", cause: new LedgerStoreError("its turn came too late") };
     }
-    const middle = Math.ceil(batch.length / 2);
-    const halves = [batch.slice(0, middle), batch.slice(middle)];
-    return (await Promise.all(halves.map((half) => this.settleBatch(half)))).flat();
+    if (booked.status === "done") return { status: "written" };
+    return this.contest(item, booked.cause);
   }
 
   /**

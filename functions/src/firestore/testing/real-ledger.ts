@@ -1,5 +1,6 @@
 import { Admitter } from "../../ledger/admitter.ts";
 import { aggregate, KeyMemory } from "../../ledger/aggregate.ts";
+import { Bookings } from "../../ledger/bookings.ts";
 import { careForLedger } from "../../ledger/care.ts";
 import type { Entry } from "../../ledger/entry.ts";
 import { Journal } from "../../ledger/journal.ts";
@@ -52,7 +53,9 @@ export class RealLedger {
   }
 
   instance(store: LedgerStore, kept: Settlement[]): Instance {
-    const journal = new Journal({ store, clock: REAL_TIME, deadlineMs: DEADLINE_MS });
+    const randomId = () => this.freshId();
+    const bookings = new Bookings({ store, clock: REAL_TIME, shards: SHARDS, randomId });
+    const journal = new Journal({ bookings, store, clock: REAL_TIME, deadlineMs: DEADLINE_MS });
     const admitter = new Admitter({
       store,
       clock: REAL_TIME,
@@ -62,11 +65,12 @@ export class RealLedger {
       open: () => Promise.reject(new Error("its budgets are older than their windows")),
     });
     const settler = new Settler({
+      bookings,
       store,
       clock: REAL_TIME,
       shards: SHARDS,
       deadlineMs: DEADLINE_MS,
-      randomId: () => this.freshId(),
+      randomId,
       keepElsewhere: async (settlement) => {
         kept.push(settlement);
       },

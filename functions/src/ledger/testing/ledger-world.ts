@@ -7,6 +7,7 @@ import { hashId } from "../../core/ids.ts";
 import { ManualClock } from "../../core/testing/manual-clock.ts";
 import { Admitter } from "../admitter.ts";
 import { aggregate, KeyMemory } from "../aggregate.ts";
+import { Bookings } from "../bookings.ts";
 import { careForLedger } from "../care.ts";
 import { earlierUsage } from "../earlier-usage.ts";
 import type { Entry } from "../entry.ts";
@@ -211,16 +212,19 @@ export class LedgerWorld {
       oldOutbox: (...args) => this.whileAlive(process, memory.oldOutbox(...args)),
       expiredHolds: (...args) => this.whileAlive(process, memory.expiredHolds(...args)),
     };
+    const randomId = () => this.freshId("outbox");
+    const bookings = new Bookings({ store, clock: this.clock, shards: SHARDS, randomId });
     return Object.assign(process, {
       store,
-      journal: new Journal({ store, clock: this.clock, deadlineMs: 2_000 }),
+      journal: new Journal({ bookings, store, clock: this.clock, deadlineMs: 2_000 }),
       admitter: this.makeAdmitter(process, store),
       settler: new Settler({
+        bookings,
         store,
         clock: this.clock,
         shards: SHARDS,
         deadlineMs: 3_000,
-        randomId: () => this.freshId("outbox"),
+        randomId,
         keepElsewhere: async (settlement) => {
           if (process.alive) this.kept.push(travelled(settlement));
         },
@@ -272,6 +276,7 @@ export class LedgerWorld {
     record.reached = true;
     await this.whileAlive(by, this.interleaver.turn());
     const settledAt = new Date(this.clock.nowMs());
+    by.journal.forgo(hold.holdId);
     const result = await written;
     const landed = result.status === "landed" ? result.hold : null;
     const raised = spec.raises && landed ? await this.raise(record, hold, landed) : landed;
