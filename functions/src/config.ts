@@ -77,6 +77,8 @@ export const RETENTION_DAYS = defineInt("RETENTION_DAYS", { default: 400 });
 export const DAY_SHARDS = defineInt("DAY_SHARDS", { default: 16 });
 /** Outbox documents younger than this are left to their trigger. */
 export const OUTBOX_GRACE_SECONDS = defineInt("OUTBOX_GRACE_SECONDS", { default: 60 });
+/** Documents that a run of care compares with the ledger; the next one goes on. */
+export const COMPARE_PER_RUN = defineInt("COMPARE_PER_RUN", { default: 500 });
 
 /** A key that is not declared has no value and is no secret of any function. */
 interface NoKey {

@@ -3,7 +3,8 @@ import type { CompositeIndex, FieldOverride, IndexField, IndexFile, Order } from
 
 /**
  * What a query needs of an index (https://firebase.google.com/docs/firestore/query-data/index-overview): its
- * equality fields in any order, then its order, in which a range comes first. `in` counts as equality.
+ * equality fields in any order, then its order, in which a range comes first, then the fields that it sums. `in` counts
+ * as equality.
  */
 export interface Need {
   readonly collection: string;
@@ -18,7 +19,12 @@ export type Answer =
   | { readonly by: "single fields"; readonly overrides: readonly FieldOverride[] }
   | { readonly by: "composite"; readonly index: CompositeIndex };
 
-export function needOf({ collection, where, orderBy }: QuerySpec): Need {
+export function needOf({ sums = [], ...query }: QuerySpec): Need {
+  const need = needOfDocuments(query);
+  return { ...need, order: [...need.order, ...sums.map(ascending)] };
+}
+
+function needOfDocuments({ collection, where, orderBy }: QuerySpec): Need {
   const isEqual = (op: string) => op === "==" || op === "in";
   const equal = [...new Set(where.filter(([, op]) => isEqual(op)).map(([field]) => field))];
   const ranged = [...new Set(where.filter(([, op]) => !isEqual(op)).map(([field]) => field))];

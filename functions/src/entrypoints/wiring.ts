@@ -25,6 +25,7 @@ import {
 import { CachedRead } from "../core/cached-read.ts";
 import { firestoreAnalytics } from "../firestore/analytics-store.ts";
 import { firestoreBudgets } from "../firestore/budget-store.ts";
+import { firestoreCompare } from "../firestore/compare-store.ts";
 import { firestoreLedger } from "../firestore/ledger-store.ts";
 import { firestorePrices } from "../firestore/price-store.ts";
 import { wireClient } from "../firestore/wire/wire-commit.ts";
@@ -32,6 +33,7 @@ import { Admitter } from "../ledger/admitter.ts";
 import { type AggregateDeps, KeyMemory } from "../ledger/aggregate.ts";
 import { Bookings } from "../ledger/bookings.ts";
 import { earlierUsage } from "../ledger/earlier-usage.ts";
+import type { CompareStore } from "../ledger/compare-port.ts";
 import { Journal } from "../ledger/journal.ts";
 import type { LedgerStore } from "../ledger/port.ts";
 import { recordOnce } from "../ledger/record-once.ts";
@@ -81,6 +83,10 @@ const wire = once(() =>
 
 export const ledgerStore = once(
   (): LedgerStore => firestoreLedger(database(), DAY_SHARDS.value(), wire().commit),
+);
+
+export const compareStore = once(
+  (): CompareStore => firestoreCompare(database(), DAY_SHARDS.value()),
 );
 
 export const budgetStore = once(

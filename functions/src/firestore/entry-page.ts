@@ -31,11 +31,17 @@ const SPECS: Readonly<Record<Exclude<LeadName, "everyone">, QuerySpec>> = {
 /** Queries that together find a page of entries, newest first; everybody's are asked for by shard. */
 export function entryQueries(db: Firestore, query: EntryQuery, shards: number): Query[] {
   const { name, values } = query.lead;
-  const leads =
-    name === "everyone"
-      ? shardChunks(shards).map((chunk) => buildQuery(db, QUERIES.entriesOfShards, [chunk]))
-      : [buildQuery(db, SPECS[name], values)];
-  return leads.map((lead) => cut(lead.orderBy(FieldPath.documentId(), "desc"), query));
+  if (name === "everyone") return shardQueries(db, shardChunks(shards), query);
+  return [cut(buildQuery(db, SPECS[name], values), query)];
+}
+
+/** The same for the entries of some shards, a query for each list of them. */
+export function shardQueries(
+  db: Firestore,
+  chunks: readonly (readonly number[])[],
+  page: Omit<EntryQuery, "lead">,
+): Query[] {
+  return chunks.map((chunk) => cut(buildQuery(db, QUERIES.entriesOfShards, [chunk]), page));
 }
 
 /** The first `limit` of what several queries found, each of them newest first. */
@@ -52,7 +58,11 @@ export function mergePages<T extends Pick<CountedEntry, "day" | "startedAt" | "e
 }
 
 /** Ranges are cuts through the order, so that the index holds just what is read. */
-function cut(ordered: Query, { after, edges: { before, from }, limit }: EntryQuery): Query {
+function cut(
+  lead: Query,
+  { after, edges: { before, from }, limit }: Omit<EntryQuery, "lead">,
+): Query {
+  const ordered = lead.orderBy(FieldPath.documentId(), "desc");
   const begun = after
     ? ordered.startAfter(...valuesOfPosition(after))
     : before
@@ -70,10 +80,8 @@ function valuesOfPosition({ day, startedAtMs, entryId }: EntryPosition): (string
 }
 
 /** Shards in lists that one query takes each. */
-export function shardChunks(shards: number): number[][] {
+export function shardChunks(shards: number, most = MAX_IN_VALUES): number[][] {
   const all = Array.from({ length: shards }, (_, shard) => shard);
-  const chunks = Math.ceil(shards / MAX_IN_VALUES);
-  return Array.from({ length: chunks }, (_, n) =>
-    all.slice(n * MAX_IN_VALUES, (n + 1) * MAX_IN_VALUES),
-  );
+  const chunks = Math.ceil(shards / most);
+  return Array.from({ length: chunks }, (_, n) => all.slice(n * most, (n + 1) * most));
 }

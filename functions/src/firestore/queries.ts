@@ -12,6 +12,8 @@ export interface QuerySpec {
     op: Extract<WhereFilterOp, "==" | ">=" | "<" | "<=" | "in">,
   ])[];
   readonly orderBy: readonly (readonly [field: string, direction: "asc" | "desc"])[];
+  /** Fields that are summed by the store; every document has them. */
+  readonly sums?: readonly string[];
 }
 
 function spec(
@@ -29,6 +31,15 @@ function entriesBy(...equal: readonly string[]): QuerySpec {
     equal.map((field) => [field, "=="] as const),
     NEWEST_FIRST,
   );
+}
+
+/** Fields that every entry has: Firestore leaves out documents that lack one of the fields that it sums. */
+export const SUMMED = ["costNanoUsd", "inputCostNanoUsd", "inputTokens", "totalTokens"] as const;
+
+/** Calls apart from corrections, for their number is a sum too. */
+function sumsBy(...lead: readonly QuerySpec["where"][number][]): QuerySpec {
+  const where = [...lead, ["kind", "=="], ["day", ">="], ["day", "<"]] as const;
+  return { ...spec("usage_tracking", where), sums: SUMMED };
 }
 
 const NEWEST_FIRST = [
@@ -106,6 +117,18 @@ export const QUERIES = {
   monthsByCost: spec("usage_monthly", [["month", "=="]], [["totals.costNanoUsd", "desc"]]),
   pendingOutbox: spec("usage_outbox", []),
   ownPrices: spec("model_prices", []),
+  openHolds: spec("usage_holds", []),
+  sumsOfUser: sumsBy(["userId", "=="]),
+  sumsOfSession: sumsBy(["userId", "=="], ["sessionId", "=="]),
+  sumsOfKey: sumsBy(["apiKeyId", "=="]),
+  sumsOfAgent: sumsBy(["agent", "=="]),
+  sumsOfDepartment: sumsBy(["department", "=="]),
+  sumsOfOrg: sumsBy(["orgId", "=="]),
+  sumsOfShards: sumsBy(["shard", "in"]),
+  monthsMoved: spec("usage_monthly", [["updatedAt", ">="]], [["updatedAt", "asc"]]),
+  sessionsMoved: spec("usage_sessions", [["updatedAt", ">="]], [["updatedAt", "asc"]]),
+  daysMoved: spec("usage_daily", [["updatedAt", ">="]], [["updatedAt", "asc"]]),
+  repairsOf: spec("usage_repairs", [["aggregate", "=="]], [["seq", "desc"]]),
 } as const satisfies Record<string, QuerySpec>;
 
 /** Fills a spec with values, in the order of its filters. */

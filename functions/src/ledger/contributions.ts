@@ -1,6 +1,7 @@
 import { encodeKey } from "../core/ids.ts";
 import { hourOf } from "../core/period.ts";
 import { CREDITS } from "./caps.ts";
+import type { FoldedEntry } from "./compare-port.ts";
 import type { Entry } from "./entry.ts";
 import { bucketOf, FIRST_CHUNK_BOUNDS_MS, LATENCY_BOUNDS_MS } from "./histogram.ts";
 import { type Contribution, type Counters, type DocumentKey, withoutZeros } from "./plan.ts";
@@ -19,7 +20,7 @@ export interface TargetedContribution extends Contribution {
 }
 
 /** Everything that one entry adds to aggregates: its user's month, its session, its day, the totals, its windows. */
-export function contributionsOf(entry: Entry): TargetedContribution[] {
+export function contributionsOf(entry: FoldedEntry): TargetedContribution[] {
   const session = entry.sessionId === null ? [] : [sessionContribution(entry, entry.sessionId)];
   return [
     monthContribution(entry),
@@ -47,7 +48,7 @@ export function modelKey(entry: Pick<Entry, "model" | "priceStatus">): string {
   return entry.priceStatus === "unpriced" ? UNKNOWN_MODEL_KEY : entry.model;
 }
 
-function monthContribution(entry: Entry): TargetedContribution {
+function monthContribution(entry: FoldedEntry): TargetedContribution {
   return {
     doc: { collection: "usage_monthly", id: monthDocId(entry.userId, entry.month) },
     set: {
@@ -66,7 +67,7 @@ function monthContribution(entry: Entry): TargetedContribution {
   };
 }
 
-function sessionContribution(entry: Entry, sessionId: string): TargetedContribution {
+function sessionContribution(entry: FoldedEntry, sessionId: string): TargetedContribution {
   const atMs = entry.startedAt.getTime();
   return {
     doc: { collection: "usage_sessions", id: sessionDocId(entry.userId, sessionId) },
@@ -81,7 +82,7 @@ function sessionContribution(entry: Entry, sessionId: string): TargetedContribut
   };
 }
 
-function dayContribution(entry: Entry): TargetedContribution {
+function dayContribution(entry: FoldedEntry): TargetedContribution {
   const model = modelKey(entry);
   const thin = thinCounters(entry);
   return {
@@ -102,7 +103,7 @@ function dayContribution(entry: Entry): TargetedContribution {
   };
 }
 
-function totalsContribution(entry: Entry): TargetedContribution {
+function totalsContribution(entry: FoldedEntry): TargetedContribution {
   const thin = thinCounters(entry);
   return {
     doc: { collection: "usage_totals", id: String(entry.shard) },
@@ -118,7 +119,7 @@ function totalsContribution(entry: Entry): TargetedContribution {
 }
 
 /** Windows that move when entries are aggregated; the others have moved with the entry's own commit. */
-function windowContributions(entry: Entry): TargetedContribution[] {
+function windowContributions(entry: FoldedEntry): TargetedContribution[] {
   return entry.windows.flatMap((move) => {
     const spent = amountIn(move.unit, entry.add);
     const { windowId, mover: _mover, reserved: _reserved, ...set } = move;
@@ -134,14 +135,14 @@ export function amountIn(unit: "usd" | "tokens" | "requests", add: Counters): nu
   return (add[name] as number | undefined) ?? 0;
 }
 
-function histograms(entry: Entry): Counters {
+function histograms(entry: FoldedEntry): Counters {
   if (entry.kind !== "call" || entry.status !== "ok") return {};
   const latency = { latencyMs: { [bucketOf(entry.latencyMs, LATENCY_BOUNDS_MS)]: 1 } };
   if (entry.firstChunkMs === null) return latency;
   return { ...latency, firstChunkMs: { [bucketOf(entry.firstChunkMs, FIRST_CHUNK_BOUNDS_MS)]: 1 } };
 }
 
-function thinCounters(entry: Entry): Counters {
+function thinCounters(entry: FoldedEntry): Counters {
   return withoutZeros(
     Object.fromEntries(
       THIN_NAMES.map((name) => [name, (entry.add[name] as number | undefined) ?? 0]),

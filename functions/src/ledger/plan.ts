@@ -16,6 +16,7 @@ export type Collection =
   | "budget_windows"
   | "budget_alerts"
   | "model_prices"
+  | "usage_repairs"
   | "care_state";
 
 export interface DocumentKey {

@@ -1,12 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { onSchedule } from "firebase-functions/scheduler";
-import { OUTBOX_GRACE_SECONDS } from "../../config.ts";
+import { COMPARE_PER_RUN, OUTBOX_GRACE_SECONDS } from "../../config.ts";
 import { careForLedger as care } from "../../ledger/care.ts";
+import { compareMoved } from "../../ledger/compare-run.ts";
+import { compareDeps } from "../comparing.ts";
 import { EVERY_FIVE_MINUTES } from "../schedule-options.ts";
 import { aggregateDeps, ledgerStore, logProblem, retentionDays, settler } from "../wiring.ts";
 
-/** Aggregates what no trigger has seen, and turns holds that expired into entries. */
+/**
+ * Aggregates what no trigger has seen, turns holds that expired into entries, and compares the aggregates that moved
+ * with the ledger.
+ */
 export const careForLedger = onSchedule(EVERY_FIVE_MINUTES, async ({ scheduleTime }) => {
+  const now = new Date(scheduleTime);
   await care(
     {
       store: ledgerStore(),
@@ -18,6 +24,7 @@ export const careForLedger = onSchedule(EVERY_FIVE_MINUTES, async ({ scheduleTim
       reportFailure: (what, id, cause) =>
         logProblem(`Care failed for a document of ${what}`, { id, error: String(cause) }),
     },
-    new Date(scheduleTime),
+    now,
   );
+  await compareMoved(compareDeps(), COMPARE_PER_RUN.value(), now);
 });

@@ -44,6 +44,13 @@ export class MemoryDocuments {
       .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** Everything as it is now, and stays. */
+  atThisInstant(): MemoryDocuments {
+    const copy = new MemoryDocuments();
+    copy.documents = this.documents;
+    return copy;
+  }
+
   /** Applies a plan whole or not at all, write after write as Firestore does. */
   apply(writes: readonly Write[]): Applied {
     const staged = new Map(this.documents);
