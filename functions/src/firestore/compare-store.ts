@@ -28,7 +28,7 @@ import type { DocumentKey } from "../ledger/plan.ts";
 import { applyPlan } from "./commit.ts";
 import { withDeadline } from "./deadline.ts";
 import { fieldsOf, refOf, snapshotOf } from "./documents.ts";
-import { allShards, entryQueries, mergePages, shardChunks, shardQueries } from "./entry-page.ts";
+import { entryQueries, mergePages, shardChunks, shardQueries } from "./entry-page.ts";
 import { buildQuery, QUERIES, type QuerySpec, SUMMED } from "./queries.ts";
 
 /** For scheduled work, where nobody waits for an answer. */
@@ -134,14 +134,23 @@ function viewOf(db: Firestore, shards: number, reader: Reader): LedgerView {
   };
 }
 
-/** Two queries per 30 shards or one owner; each counts as one read per 1 000 entries. */
+/**
+ * A query may have 100 filters and sort orders, its filters counted once per value of "in"; these have four filters.
+ * https://firebase.google.com/docs/firestore/query-data/queries#limits_on_or_queries
+ */
+const SHARDS_PER_SUM = 20;
+
+/** Two queries per 20 shards or one owner; each counts as one read per 1 000 entries. */
 async function sumsOf(
   db: Firestore,
   shards: number,
   reader: Reader,
   { lead, values, fromDay, beforeDay }: EntrySlice,
 ): Promise<EntrySums> {
-  const leads = lead === "project" ? shardChunks(allShards(shards)).map((chunk) => [chunk]) : [];
+  const leads =
+    lead === "project"
+      ? shardChunks(shards, SHARDS_PER_SUM).map((chunk) => [chunk])
+      : [];
   if (lead === "shard") leads.push([values as readonly number[]]);
   const spec = SUMS[lead];
   const query = (owner: readonly unknown[], kind: "call" | "correction") =>
@@ -196,7 +205,7 @@ function queriesOf(
   { lead, values }: EntrySlice,
   page: { edges: EntryEdges; after: EntryPosition | undefined; limit: number },
 ): Query[] {
-  if (lead === "shard") return shardQueries(db, values as readonly number[], page);
+  if (lead === "shard") return shardQueries(db, [values as readonly number[]], page);
   const name = lead === "project" ? "everyone" : lead;
   return entryQueries(db, { lead: { name, values: values as string[] }, ...page }, shards);
 }
