@@ -18,8 +18,8 @@ import { emulatorDatabase } from "./testing/emulator.ts";
 jest.setTimeout(60_000);
 
 const DEADLINE_MS = 20_000;
-/** More than one "in" query takes. */
-const SHARDS = 35;
+/** More than one query of sums takes. */
+const SHARDS = 21;
 const NOW_MS = Date.parse("2026-11-24T12:00:00Z");
 const db = emulatorDatabase("compare-store");
 const store = firestoreCompare(db, SHARDS);
@@ -38,7 +38,7 @@ afterAll(() => db.terminate());
 
 describe("the ledger at one instant", () => {
   beforeAll(async () => {
-    for (let n = 0; n < 180; n += 20) {
+    for (let n = 0; n < 100; n += 20) {
       await Promise.all(Array.from({ length: 20 }, (_, at) => book(n + at)));
     }
     await aggregateAll(20);
@@ -60,11 +60,11 @@ describe("the ledger at one instant", () => {
       });
       const first = await look();
       await book(0);
-      await aggregateAll(30);
+      await aggregateAll(10);
       return [first, await look()];
     });
     expect(after).toEqual(before);
-    expect(before?.pending).toBeGreaterThan(100);
+    expect(before?.pending).toBeGreaterThan(50);
     expect(before?.sums.calls).toBe(before?.entries.length);
   });
 
@@ -113,19 +113,19 @@ describe("care", () => {
   it("repairs nothing while calls settle and are aggregated", async () => {
     const going = { on: true };
     const traffic = [0, 1, 2].map(async (n) => {
-      while (going.on) {
-        await book(n);
+      for (let round = n; going.on && round < 60; round += 3) {
+        await book(round);
         await aggregateAll(3);
       }
     });
     const reports: CompareReport[] = [];
     try {
-      for (let runs = 0; runs < 8; runs += 1) reports.push(await care());
+      for (let runs = 0; runs < 3; runs += 1) reports.push(await care());
     } finally {
       going.on = false;
       await Promise.all(traffic);
     }
-    expect(reports.every(({ compared }) => compared > 10)).toBe(true);
+    expect(reports.every(({ compared }) => compared > 0)).toBe(true);
     expect(failures).toEqual([]);
     expect(await documentsOf("usage_repairs")).toEqual([]);
   });
