@@ -131,10 +131,11 @@ describe("care", () => {
   });
 
   it("repairs what is damaged, once, though two run at once while calls go on", async () => {
+    const [[day] = [""]] = await documentsOf("usage_daily");
     const damaged: [DocumentKey, Fields][] = [
       [{ collection: "usage_monthly", id: "alice_2026-11" }, { "totals.costNanoUsd": 7 }],
       [{ collection: "usage_sessions", id: "bob_s%2F1" }, { "totals.requests": 7 }],
-      [{ collection: "usage_daily", id: "3_2026-11-24" }, { "byOrg.acme.calls": 7 }],
+      [{ collection: "usage_daily", id: day }, { "byOrg.acme.calls": 7 }],
       [{ collection: "budget_windows", id: "user:alice:usd:month_2026-11" }, { spent: 7 }],
       [{ collection: "budget_windows", id: "project:demo:requests:month_2026-11" }, { held: 7 }],
     ];
@@ -183,7 +184,8 @@ describe("care", () => {
 describe("rebuild", () => {
   it("makes what somebody has deleted anew, from the entries of the month", async () => {
     await db.collection("usage_monthly").doc("bob_2026-11").delete();
-    await db.collection("usage_daily").doc("5_2026-11-23").delete();
+    const [[day] = [""]] = await documentsOf("usage_daily");
+    await db.collection("usage_daily").doc(day).delete();
     const found: string[] = [];
     const options = { now: new Date(NOW_MS), shards: SHARDS, isApplied: true };
     for await (const { doc, isRepaired } of rebuild(
@@ -193,7 +195,7 @@ describe("rebuild", () => {
     )) {
       if (isRepaired) found.push(`${doc.collection}/${doc.id}`);
     }
-    expect(found.sort()).toEqual(["usage_daily/5_2026-11-23", "usage_monthly/bob_2026-11"]);
+    expect(found.sort()).toEqual([`usage_daily/${day}`, "usage_monthly/bob_2026-11"]);
     expect(await problems()).toEqual([]);
     const month = await db.collection("usage_monthly").doc("bob_2026-11").get();
     expect(month.data()).toMatchObject({ userId: "bob", month: "2026-11", orgId: "acme" });
@@ -264,6 +266,7 @@ async function problems(): Promise<string[]> {
   const balance = new Balance();
   for (const collection of [
     "usage_tracking",
+    "usage_holds",
     "usage_outbox",
     "usage_monthly",
     "usage_sessions",

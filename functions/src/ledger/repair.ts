@@ -90,11 +90,6 @@ export function planStep(
   return [{ kind: "create", doc: repairKey(aggregate, seq), fields: { ...repair } }, write];
 }
 
-/** What a repair of a document would do, for people. */
-export function notedLeaves(comparison: RepairOf): NotedLeaf[] {
-  return planRepair(comparison, new Date(0)).flatMap(({ leaves }) => leaves);
-}
-
 export type RepairOf = Pick<Comparison, "doc" | "stored" | "set"> & {
   readonly differences: Differences;
 };
