@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type { ListBudgetsResponse } from "../../functions/src/contracts/budgets.ts";
 import type { EstimateCostResponse } from "../../functions/src/contracts/estimate-cost.ts";
 import { untilAggregated } from "./harness/aggregated.ts";
 import { untilAlerts } from "./harness/alerts.ts";
@@ -26,6 +27,62 @@ beforeAll(async () => {
 });
 
 describe("a block budget", () => {
+  it("goes on from what was spent when an alerting one becomes one", async () => {
+    const kay = await signUp("block-kay");
+    await block({ scopeId: kay.uid, limitUsd: "1", enforcement: "alert" });
+    const first = await chat(kay, QUESTION, LIMITED);
+    await untilAggregated([kay.uid]);
+    const limit = first.cost.nanoUsd + 80_000;
+    await block({ scopeId: kay.uid, limit });
+    const second = await chat(kay, QUESTION, LIMITED);
+    const spent = first.cost.nanoUsd + second.cost.nanoUsd;
+    expect(second.budgets).toMatchObject([{ limit, spent, held: 0, enforcement: "block" }]);
+    const { details } = await refusalOf("chat", kay, saying(QUESTION, LIMITED));
+    expect(details).toMatchObject({
+      reason: "BUDGET_EXCEEDED",
+      budget: { spent, left: limit - spent },
+    });
+    await block({ scopeId: kay.uid, limit, enforcement: "alert" });
+    await chat(kay, QUESTION, LIMITED);
+    await expectSettled(kay, { usd: sumOfCosts(await untilAggregated([kay.uid])) });
+  });
+
+  it("bounds another user's session and request id not at all", async () => {
+    const [lea, mia] = await Promise.all([signUp("block-lea"), signUp("block-mia")]);
+    await block({ scope: "session", scopeId: `${lea.uid}_s1`, unit: "requests", limit: 1 });
+    const same = { ...LIMITED, sessionId: "s1", requestId: "r1" };
+    await chat(lea, QUESTION, same);
+    expect((await chat(mia, QUESTION, same)).budgets).toEqual([]);
+    const { details } = await refusalOf(
+      "chat",
+      lea,
+      saying(QUESTION, { ...same, requestId: "r2" }),
+    );
+    expect(details).toMatchObject({ reason: "BUDGET_EXCEEDED" });
+    await chat(lea, QUESTION, { ...LIMITED, sessionId: `${lea.uid}_s1` });
+  });
+
+  it("counts calls that were made elsewhere, and refuses none of them", async () => {
+    const [nia, worker] = await Promise.all([
+      signUp("block-nia"),
+      signUp("block-worker", { service: true }),
+    ]);
+    await block({ scopeId: nia.uid, limit: 50_000 });
+    const usage = { prompt_tokens: 100, completion_tokens: 100 };
+    const made = {
+      requestId: "job-1",
+      userId: nia.uid,
+      provider: "openai",
+      model: "gpt-4o-mini",
+      usage,
+    };
+    const { cost } = await call<{ cost: { nanoUsd: number } }>("trackUsage", worker, made);
+    expect(cost.nanoUsd).toBe(75_000);
+    await expectSettled(nia, { usd: 75_000 });
+    const { details } = await refusalOf("chat", nia, saying(QUESTION, LIMITED));
+    expect(details).toMatchObject({ budget: { spent: 75_000, left: 0 }, retryAfterSeconds: null });
+  });
+
   it("holds against calls at once on two instances, and is used up", async () => {
     const ann = await signUp("block-ann");
     await block({ scopeId: ann.uid, limitUsd: "0.001" });
@@ -120,9 +177,15 @@ describe("a block budget", () => {
   it("waits for a call that settles, and shows what is held meanwhile", async () => {
     const fay = await signUp("block-fay");
     await block({ scopeId: fay.uid, limit: 100_000 });
-    const slow = chat(onFirst(fay), "Talk. [sim tokens=20 latency=900]", LIMITED);
+    const slow = chat(onFirst(fay), "Talk. [sim tokens=20 latency=1500]", LIMITED);
     const isHeld = async () => (await windowsOf(fay))[0]?.fields.held;
     await eventually(isHeld, (held) => Number(held) > 60_000);
+    const { items } = await call<ListBudgetsResponse>("listBudgets", onFirst(fay), {
+      scope: "user",
+    });
+    const { held, left, spent } = items.find(({ scopeId }) => scopeId === fay.uid)?.current ?? {};
+    expect(held).toBeGreaterThan(60_000);
+    expect([spent, left]).toEqual([0, 100_000 - Number(held)]);
     const next = await chat(onFirst(fay), "Talk. [sim tokens=20]", LIMITED);
     const first = await slow;
     expect(next.budgets).toMatchObject([
@@ -172,6 +235,10 @@ function manyChats(who: Person, count: number, more: object = {}): Promise<Answe
     const { url } = instances[index % 2 === 0 ? 0 : 1]();
     return ask<ChatResponse>("chat", { ...who, url }, saying(QUESTION, { ...LIMITED, ...more }));
   });
+}
+
+function sumOfCosts(entries: readonly Stored[]): number {
+  return sumOfEntries(entries).costNanoUsd as number;
 }
 
 function reasonsOf(answers: readonly Answer<unknown>[]): unknown[] {
