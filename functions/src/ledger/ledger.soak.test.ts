@@ -9,9 +9,14 @@ describe("the ledger under faults, for a long time", () => {
   it(
     `is exact in ${RUNS} histories`,
     async () => {
+      const tried = { histories: 0, choices: 0, commits: 0 };
       await fc.assert(
         fc.asyncProperty(history, async (past) => {
-          expect((await live(past)).problems).toEqual([]);
+          const { problems, choices, commits } = await live(past);
+          tried.histories += 1;
+          tried.choices += choices;
+          tried.commits += commits;
+          expect(problems).toEqual([]);
         }),
         {
           numRuns: RUNS,
@@ -19,6 +24,7 @@ describe("the ledger under faults, for a long time", () => {
           interruptAfterTimeLimit: 25 * 60_000,
         },
       );
+      process.stdout.write(`interleavings tried: ${JSON.stringify(tried)}\n`);
     },
     30 * 60_000,
   );
