@@ -30,9 +30,13 @@ export function ask(question: Question): Promise<Answer> {
     };
     const onResponse = (response: IncomingMessage) =>
       receive(response, question, startedMs).then(resolve, reject);
-    request(question.url, { method: "POST", agent, headers }, onResponse)
-      .on("error", reject)
-      .end(question.body);
+    const asked = request(question.url, { method: "POST", agent, headers }, onResponse);
+    asked.on("error", (error: NodeJS.ErrnoException) => {
+      // A server closes what was idle for 5 s, and sometimes just when it is used again.
+      if (asked.reusedSocket && error.code === "ECONNRESET") ask(question).then(resolve, reject);
+      else reject(error);
+    });
+    asked.end(question.body);
   });
 }
 

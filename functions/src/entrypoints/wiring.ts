@@ -3,6 +3,7 @@ import { Firestore } from "@google-cloud/firestore";
 import { write } from "firebase-functions/logger";
 import type { AnalyticsStore } from "../analytics/port.ts";
 import { FirstOpenings } from "../budgets/first-openings.ts";
+import { groupedWindows } from "../budgets/grouped-windows.ts";
 import type { OpeningDeps } from "../budgets/open-windows.ts";
 import type { BudgetStore } from "../budgets/port.ts";
 import type { CallDeps, CallSettings } from "../calls/deps.ts";
@@ -196,7 +197,10 @@ export const callDeps = once((): CallDeps => {
     prices: currentPrices,
     providers: calledProviders(),
     tokens: tokenCounter(),
-    budgets: { active: () => budgets.get(), spending: (windowIds) => store.windows(windowIds) },
+    budgets: {
+      active: () => budgets.get(),
+      spending: groupedWindows((windowIds) => store.windows(windowIds), systemClock),
+    },
     journal: new Journal({
       bookings: bookings(),
       store: ledgerStore(),
