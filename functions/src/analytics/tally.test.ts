@@ -17,6 +17,15 @@ describe("the top groups", () => {
     expect(topGroups(groups, 5).map(({ key }) => key)).toEqual(["c", "b", "a", "d"]);
   });
 
+  it("leave out what corrections have taken back to nothing", () => {
+    const groups = new Map([
+      ["~unknown", costing(0)],
+      ["a", costing(1)],
+      ["b", { ...costing(0), calls: 1 }],
+    ]);
+    expect(topGroups(groups, 5).map(({ key }) => key)).toEqual(["a", "b"]);
+  });
+
   it("leave the rest to ~other, with what was there already, and last", () => {
     const groups = new Map([
       ["~other", costing(100)],

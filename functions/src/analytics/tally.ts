@@ -1,6 +1,6 @@
 import { daysBetween } from "../core/period.ts";
 import { OTHER_KEY } from "../ledger/caps.ts";
-import { addTotals, NO_TOTALS, type Totals } from "../ledger/totals.ts";
+import { addTotals, NO_TOTALS, TOTAL_NAMES, type Totals } from "../ledger/totals.ts";
 import type { Range } from "./range.ts";
 import type { TotalsMap } from "./records.ts";
 
@@ -35,9 +35,14 @@ export function sumOf(all: Iterable<Totals>): Totals {
   return sum;
 }
 
-/** By descending cost, then tokens; what is beyond `limit` is summed up as "~other". */
+/**
+ * By descending cost, then tokens; what is beyond `limit` is summed up as "~other". Where corrections have taken out all
+ * that there was, there is no group any more.
+ */
 export function topGroups(groups: TotalsMap, limit: number): Group[] {
-  const all = [...groups].map(([key, totals]) => ({ key, totals }));
+  const all = [...groups]
+    .map(([key, totals]) => ({ key, totals }))
+    .filter(({ totals }) => TOTAL_NAMES.some((name) => totals[name] !== 0));
   const named = all.filter(({ key }) => key !== OTHER_KEY).sort(byCost);
   const rest = [...named.slice(limit), ...all.filter(({ key }) => key === OTHER_KEY)];
   if (rest.length === 0) return named;
