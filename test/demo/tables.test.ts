@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { AlertItem } from "../../functions/src/contracts/alerts.ts";
+import type { BudgetAlertItem } from "../../functions/src/contracts/alerts.ts";
 import type {
   GetTopUsersResponse,
   GetUsageResponse,
@@ -84,7 +84,7 @@ describe("the table of models", () => {
 });
 
 describe("the table of alerts", () => {
-  const alert = (fields: Partial<AlertItem>) =>
+  const alert = (fields: Partial<BudgetAlertItem>) =>
     ({
       budgetName: "Every user",
       budgetId: "user:*:usd:month",
@@ -97,7 +97,7 @@ describe("the table of alerts", () => {
       spent: 56_420_000,
       limit: 70_000_000,
       ...fields,
-    }) as AlertItem;
+    }) as BudgetAlertItem;
 
   it("names people and what they had spent, exactly, the gravest first", () => {
     const shared = { budgetName: null, scope: "department", scopeId: "support", userId: null };

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type { ListAlertsResponse } from "../../functions/src/contracts/alerts.ts";
 import type { ListModelPricesResponse } from "../../functions/src/contracts/model-prices.ts";
 import type { GetUsageResponse } from "../../functions/src/contracts/reports.ts";
 import type { RepriceEntriesResponse } from "../../functions/src/contracts/reprice-entries.ts";
 import type { TrackUsageResponse } from "../../functions/src/contracts/track-usage.ts";
 import { untilAggregated } from "./harness/aggregated.ts";
 import { call, refusalOf } from "./harness/callable.ts";
+import { eventually } from "./harness/eventually.ts";
 import { inParallel } from "./harness/parallel.ts";
 import { type Person, signUp } from "./harness/people.ts";
 import { SLOW_MS } from "./harness/stack.ts";
@@ -76,6 +78,26 @@ describe("repriceEntries", () => {
     const report = await reprice();
     expect(report).toMatchObject({ dryRun: true, left: CALLS, totals: { entries: 0 } });
     expect((await usage()).unpriced.calls).toBe(CALLS);
+  });
+
+  it("alerts on the model, once for all its calls of the day", async () => {
+    const mine = async () => {
+      const { items } = await call<ListAlertsResponse>("listAlerts", admin, { limit: 200 });
+      return items.filter(
+        (alert) => alert.type === "unpriced_model" && alert.model === `openai/${MODEL}`,
+      );
+    };
+    const alerts = await eventually(mine, (found) => found.some((alert) => alert.publishedAt));
+    expect(alerts).toMatchObject([
+      {
+        alertId: `unpriced_model:openai%2F${MODEL}_${new Date().toISOString().slice(0, 10)}`,
+        severity: "warning",
+        provider: "openai",
+        userId: null,
+        acknowledgedAt: null,
+        message: expect.stringContaining(`No price for openai/${MODEL}: `),
+      },
+    ]);
   });
 
   it("says first what would change, and then corrects it once, however often it runs", async () => {

@@ -1,4 +1,4 @@
-import type { AlertItem } from "../../functions/src/contracts/alerts.ts";
+import type { BudgetAlertItem } from "../../functions/src/contracts/alerts.ts";
 import { alignDecimals, exactUsd } from "./money.ts";
 import { plainTable } from "./plain-table.ts";
 import type { Colors } from "./screen.ts";
@@ -7,7 +7,7 @@ const HEAD = ["Reached", "of budget", "by", "Spent then", "Limit"];
 
 /** The gravest first; `spent` is what it was when the threshold was found reached. */
 export function alertTable(
-  alerts: readonly AlertItem[],
+  alerts: readonly BudgetAlertItem[],
   nameOf: (uid: string) => string,
   colors: Colors,
 ): string[] {

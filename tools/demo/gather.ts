@@ -7,8 +7,8 @@ import type { Addresses } from "./addresses.ts";
 import type { People } from "./people.ts";
 import { type NamedSum, prove, sumOf, sumOfTotals } from "./proof.ts";
 import {
-  allAlerts,
   allEntries,
+  budgetAlerts,
   modelRecords,
   type PersonUsage,
   topUsers,
@@ -31,7 +31,7 @@ export async function gather(
     allEntries(admin, from),
     admin.call<GetSummaryResponse>("getSummary", {}),
     topUsers(admin),
-    allAlerts(admin),
+    budgetAlerts(admin),
     admin.call<ListBudgetsResponse>("listBudgets", {}),
   ]);
   const records = simulated ? await modelRecords(addresses) : undefined;

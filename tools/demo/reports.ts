@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { AlertItem, ListAlertsResponse } from "../../functions/src/contracts/alerts.ts";
+import type { BudgetAlertItem, ListAlertsResponse } from "../../functions/src/contracts/alerts.ts";
 import type { EntryItem, ListEntriesResponse } from "../../functions/src/contracts/entries.ts";
 import type {
   GetSummaryResponse,
@@ -59,10 +59,11 @@ export async function allEntries(admin: FrontEnd, from: string): Promise<EntryIt
   );
 }
 
-export async function allAlerts(admin: FrontEnd): Promise<AlertItem[]> {
-  return allPages((cursor) =>
+export async function budgetAlerts(admin: FrontEnd): Promise<BudgetAlertItem[]> {
+  const alerts = await allPages((cursor) =>
     admin.call<ListAlertsResponse>("listAlerts", { limit: PAGE_LIMIT, ...cursor }),
   );
+  return alerts.filter((alert) => alert.type !== "unpriced_model");
 }
 
 export async function modelRecords({ modelUrl }: Addresses): Promise<SimRecord[]> {

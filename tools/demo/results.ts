@@ -1,4 +1,4 @@
-import type { AlertItem } from "../../functions/src/contracts/alerts.ts";
+import type { BudgetAlertItem } from "../../functions/src/contracts/alerts.ts";
 import type { BudgetItem } from "../../functions/src/contracts/budgets.ts";
 import type {
   GetSummaryResponse,
@@ -24,7 +24,7 @@ export interface Results {
   readonly usage: GetUsageResponse;
   readonly summary: GetSummaryResponse;
   readonly topUsers: GetTopUsersResponse;
-  readonly alerts: readonly AlertItem[];
+  readonly alerts: readonly BudgetAlertItem[];
   readonly budgets: readonly BudgetItem[];
   readonly proof: Proof;
   readonly call: CallJustNow;

@@ -26,19 +26,48 @@ export interface BudgetWindow {
   readonly openingFinal?: boolean;
 }
 
-export type AlertType = "budget_threshold" | "budget_exceeded";
+/** As stored in `budget_alerts`. */
+export type Alert = BudgetAlert | UnpricedModelAlert;
 
-/** As stored in `budget_alerts`: one per threshold, window and limit. */
-export interface BudgetAlert {
+/** What every alert says. */
+interface AlertFacts {
   readonly alertId: string;
-  readonly type: AlertType;
+  /** Whose affair it is, for the security rules; null: the administrators'. */
+  readonly userId: string | null;
+  readonly createdAt: Date;
+  /** null until it has reached the topic `budget-alerts`. */
+  readonly publishedAt: Date | null;
+  /** The higher alert of the same instant, which was published in its stead. */
+  readonly supersededBy: string | null;
+  readonly deliveries: readonly unknown[];
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedAt: Date | null;
+  readonly expireAt: Date;
+}
+
+/** One per model and day: calls were booked without a cost, for the model has no price. */
+export interface UnpricedModelAlert extends AlertFacts {
+  readonly type: "unpriced_model";
+  readonly severity: "warning";
+  readonly provider: string;
+  /** "openai/gpt-9" */
+  readonly model: string;
+  readonly day: string;
+  /** Those that were seen when it was made. */
+  readonly calls: number;
+  readonly tokens: number;
+  readonly message: string;
+}
+
+/** One per threshold, window and limit. */
+export interface BudgetAlert extends AlertFacts {
+  readonly type: "budget_threshold" | "budget_exceeded";
   readonly severity: "warning" | "critical";
   readonly budgetId: string;
   readonly budgetName: string | null;
   readonly windowId: string;
   readonly scope: BudgetScope;
   readonly scopeId: string;
-  readonly userId: string | null;
   readonly unit: BudgetUnit;
   readonly window: Window;
   readonly period: string;
@@ -51,15 +80,6 @@ export interface BudgetAlert {
   readonly percentUsed: number;
   readonly resetsAt: Date | null;
   readonly enforcement: Budget["enforcement"];
-  readonly createdAt: Date;
-  /** null until it has reached the topic `budget-alerts`. */
-  readonly publishedAt: Date | null;
-  /** The higher alert of the same instant, which was published in its stead. */
-  readonly supersededBy: string | null;
-  readonly deliveries: readonly unknown[];
-  readonly acknowledgedBy: string | null;
-  readonly acknowledgedAt: Date | null;
-  readonly expireAt: Date;
 }
 
 export interface AlertFilter {
@@ -71,7 +91,7 @@ export interface AlertFilter {
 }
 
 export interface AlertPage {
-  readonly items: readonly BudgetAlert[];
+  readonly items: readonly Alert[];
   readonly nextCursor: string | null;
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { BudgetAlert } from "./alert.ts";
+import { publishPending } from "./alerting.ts";
 import type { Budget } from "./budget.ts";
-import { type CheckDeps, checkBudgets, checkWindows, publishPending } from "./check-budgets.ts";
+import { type CheckDeps, checkBudgets, checkWindows } from "./check-budgets.ts";
 import { setBudget } from "./set-budget.ts";
 import { memoryBudgets } from "./testing/memory-budget-store.ts";
 import { sampleBudget, sampleWindow } from "./testing/sample-budget.ts";
@@ -238,6 +239,7 @@ async function setUp() {
     store,
     publisher: {
       publish: async (alert) => {
+        if (alert.type === "unpriced_model") throw new Error("not asked for");
         if (unpublishable.has(alert.scopeId)) throw new Error("no topic");
         published.push(alert);
       },
@@ -246,6 +248,7 @@ async function setUp() {
       unnamed: async ({ windowId }) => ({ amount: earlier.get(windowId) ?? 0, isWhole: true }),
       oldestOpenCall: async () => undefined,
     },
+    async *unpriced() {},
     reportFailure: (what, id) => reported.push([what, id]),
   };
   const spend = async (scopeId: string, spent: number, at = NOW, budget: Budget = everyones) => {

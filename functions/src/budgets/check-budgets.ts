@@ -1,23 +1,19 @@
 import { periodOf } from "../core/period.ts";
 import { alertIdsOf, alertsDue, type BudgetAlert, type BudgetWindow } from "./alert.ts";
+import { type AlertDeps, publish, publishPending } from "./alerting.ts";
 import { type Budget, budgetIdOf, EVERYONE, scopeKeyOf } from "./budget.ts";
 import { type OpeningDeps, WindowOpener } from "./open-windows.ts";
-import type { AlertPublisher, BudgetStore } from "./port.ts";
+import { createUnpricedAlerts, type UnpricedUse } from "./unpriced-alert.ts";
 
 /** Moves carry the clock of the instance that made them, and commits land late: look back by this much. */
 const OVERLAP_MS = 10 * 60_000;
 /** A first run looks at windows moved in the last day. */
 const FIRST_LOOK_BACK_MS = 24 * 60 * 60_000;
-const MAX_UNPUBLISHED = 500;
 
-export interface AlertDeps {
-  readonly store: BudgetStore;
-  readonly publisher: AlertPublisher;
-  /** One that fails never stops the others, and is tried again by the next run. */
-  reportFailure(what: "window" | "alert", id: string, cause: unknown): void;
+export interface CheckDeps extends AlertDeps, OpeningDeps {
+  /** What was booked without a price since an instant, whole pages in turn. */
+  unpriced(since: Date): AsyncIterable<readonly UnpricedUse[]>;
 }
-
-export interface CheckDeps extends AlertDeps, OpeningDeps {}
 
 export interface CheckReport {
   readonly windows: number;
@@ -27,7 +23,8 @@ export interface CheckReport {
 
 /**
  * Looks at every window that moved since the last run, and at those of budgets that changed; adds to windows what was
- * spent before their budget was known; publishes what is due.
+ * spent before their budget was known; alerts on models without a price that no trigger has alerted on; publishes what
+ * is due.
  */
 export async function checkBudgets(deps: CheckDeps, now: Date): Promise<CheckReport> {
   const { store } = deps;
@@ -53,13 +50,32 @@ export async function checkBudgets(deps: CheckDeps, now: Date): Promise<CheckRep
     const period = periodOf(budget.window, now.getTime());
     for await (const page of store.windowsOfBudget(budget, period)) await checkPage(page);
   }
-  if (!opener.isCut) await store.setCheckedUntil(now);
+  const unpriced = await checkUnpriced(deps, new Date(sinceMs), now);
+  created += unpriced.created;
+  if (!opener.isCut && unpriced.isWhole) await store.setCheckedUntil(now);
   return { windows: seen.size, created, published: await publishPending(deps, now) };
 }
 
 /** A run whose clock was ahead must not hide from the next ones what moved since. */
 function lookFrom(until: Date | undefined, nowMs: number): number {
   return until ? Math.min(until.getTime(), nowMs) - OVERLAP_MS : nowMs - FIRST_LOOK_BACK_MS;
+}
+
+/** A failure here is looked at again by the next run, and stops nothing else. */
+async function checkUnpriced(
+  deps: CheckDeps,
+  since: Date,
+  now: Date,
+): Promise<{ created: number; isWhole: boolean }> {
+  let created = 0;
+  try {
+    for await (const page of deps.unpriced(since))
+      created += (await createUnpricedAlerts(deps, page, now)).length;
+    return { created, isWhole: true };
+  } catch (cause) {
+    deps.reportFailure("alert", "unpriced_model", cause);
+    return { created, isWhole: false };
+  }
 }
 
 /** The alerts of a few windows, right after they moved. */
@@ -85,11 +101,6 @@ export async function checkWindows(
     now,
   );
   return created.length;
-}
-
-/** Publishes what was created and never reached the topic; gives back how many did now. */
-export async function publishPending(deps: AlertDeps, now: Date): Promise<number> {
-  return publish(deps, await deps.store.unpublishedAlerts(MAX_UNPUBLISHED), now);
 }
 
 interface WindowOfBudget {
@@ -146,22 +157,4 @@ function budgetIdsOf(window: BudgetWindow): [own: string, everyones: string] {
     budgetIdOf(scope, scopeKeyOf(scope, scopeId), unit, length),
     budgetIdOf(scope, EVERYONE, unit, length),
   ];
-}
-
-async function publish(
-  deps: AlertDeps,
-  alerts: readonly BudgetAlert[],
-  now: Date,
-): Promise<number> {
-  const published = alerts.map(async (alert) => {
-    try {
-      await deps.publisher.publish({ ...alert, publishedAt: now });
-      await deps.store.markPublished(alert.alertId, now);
-      return 1;
-    } catch (cause) {
-      deps.reportFailure("alert", alert.alertId, cause);
-      return 0;
-    }
-  });
-  return (await Promise.all(published)).reduce<number>((sum, one) => sum + one, 0);
 }

@@ -1,4 +1,4 @@
-import type { AlertFilter, AlertPage, BudgetAlert, BudgetWindow } from "./alert.ts";
+import type { Alert, AlertFilter, AlertPage, BudgetWindow } from "./alert.ts";
 import type { Budget } from "./budget.ts";
 
 /** What the budgets room asks of a store. Every call ends within its own deadline. */
@@ -26,12 +26,12 @@ export interface BudgetStore {
   /** Which of these alerts are there. */
   existingAlerts(alertIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** false when it is there already. */
-  createAlert(alert: BudgetAlert): Promise<boolean>;
-  unpublishedAlerts(limit: number): Promise<BudgetAlert[]>;
+  createAlert(alert: Alert): Promise<boolean>;
+  unpublishedAlerts(limit: number): Promise<Alert[]>;
   markPublished(alertId: string, at: Date): Promise<void>;
   listAlerts(filter: AlertFilter): Promise<AlertPage>;
   /** undefined when there is no such alert. */
-  acknowledge(alertId: string, by: string, at: Date): Promise<BudgetAlert | undefined>;
+  acknowledge(alertId: string, by: string, at: Date): Promise<Alert | undefined>;
   /** Instant up to which `checkBudgets` has seen all moves; undefined before its first run. */
   checkedUntil(): Promise<Date | undefined>;
   setCheckedUntil(at: Date): Promise<void>;
@@ -42,7 +42,7 @@ export type Change<T> = (before: T | undefined) => T | undefined;
 
 /** Where alerts are published: topic `budget-alerts`. Receivers drop ids that they have seen. */
 export interface AlertPublisher {
-  publish(alert: BudgetAlert): Promise<void>;
+  publish(alert: Alert): Promise<void>;
 }
 
 /** What the ledger knows of calls that a window was not told of, for it was not there when they began. */

@@ -12,11 +12,38 @@ export const listAlertsRequest = z.strictObject({
 });
 export type ListAlertsRequest = z.output<typeof listAlertsRequest>;
 
-/** One alert per threshold, window and limit; amounts in the unit's integer (nanoUSD for `usd`). */
-export interface AlertItem {
+export type AlertItem = BudgetAlertItem | UnpricedModelAlertItem;
+
+/** One per model and day: calls were booked without a cost, for the model has no price. */
+export interface UnpricedModelAlertItem extends AlertState {
+  readonly type: "unpriced_model";
+  readonly severity: "warning";
+  /** null: it is the administrators' affair. */
+  readonly userId: string | null;
+  readonly provider: string;
+  /** "openai/gpt-9" */
+  readonly model: string;
+  readonly day: string;
+  /** Those that were seen when the alert was made. */
+  readonly calls: number;
+  readonly tokens: number;
+  /** A sentence that says it all. */
+  readonly message: string;
+}
+
+interface AlertState {
   readonly alertId: string;
+  /** ISO instants. */
+  readonly createdAt: string;
+  readonly publishedAt: string | null;
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedAt: string | null;
+}
+
+/** One alert per threshold, window and limit; amounts in the unit's integer (nanoUSD for `usd`). */
+export interface BudgetAlertItem extends AlertState {
   /** budget_threshold: below the limit; budget_exceeded: at or above it. */
-  readonly type: string;
+  readonly type: "budget_threshold" | "budget_exceeded";
   readonly severity: "warning" | "critical";
   readonly budgetId: string;
   readonly budgetName: string | null;
@@ -37,11 +64,6 @@ export interface AlertItem {
   readonly percentUsed: number;
   readonly resetsAt: string | null;
   readonly enforcement: Enforcement;
-  /** ISO instants. */
-  readonly createdAt: string;
-  readonly publishedAt: string | null;
-  readonly acknowledgedBy: string | null;
-  readonly acknowledgedAt: string | null;
 }
 
 export type ListAlertsResponse = Page<AlertItem>;

@@ -1,5 +1,5 @@
 import type { Firestore } from "@google-cloud/firestore";
-import type { AlertFilter, AlertPage, BudgetAlert } from "../budgets/alert.ts";
+import type { Alert, AlertFilter, AlertPage } from "../budgets/alert.ts";
 import type { BudgetStore } from "../budgets/port.ts";
 import { invalidField } from "../core/errors.ts";
 import type { DocumentKey } from "../ledger/plan.ts";
@@ -53,7 +53,7 @@ export function alertDocuments(db: Firestore, deadlineMs: number): AlertMethods 
     async unpublishedAlerts(limit) {
       const query = buildQuery(db, QUERIES.unpublishedAlerts, [null]).limit(limit);
       const { docs } = await within(query.get());
-      return docs.map((doc) => fieldsOf(doc) as unknown as BudgetAlert);
+      return docs.map((doc) => fieldsOf(doc) as unknown as Alert);
     },
 
     async markPublished(alertId, at) {
@@ -65,7 +65,7 @@ export function alertDocuments(db: Firestore, deadlineMs: number): AlertMethods 
     async acknowledge(alertId, by, at) {
       const found = snapshotOf(await within(alertRef(alertId).get()));
       if (!found) return undefined;
-      const alert = found.fields as unknown as BudgetAlert;
+      const alert = found.fields as unknown as Alert;
       if (alert.acknowledgedAt !== null) return alert;
       await within(alertRef(alertId).update({ acknowledgedBy: by, acknowledgedAt: at }));
       return { ...alert, acknowledgedBy: by, acknowledgedAt: at };
@@ -86,7 +86,7 @@ async function listAlerts(db: Firestore, filter: AlertFilter, within: Within): P
   let query = buildQuery(db, spec, values).limit(limit + 1);
   if (cursor !== undefined) query = query.startAfter(await alertAt(db, cursor, within));
   const found = (await within(query.get())).docs;
-  const items = found.slice(0, limit).map((doc) => fieldsOf(doc) as unknown as BudgetAlert);
+  const items = found.slice(0, limit).map((doc) => fieldsOf(doc) as unknown as Alert);
   return { items, nextCursor: found.length > limit ? (items.at(-1)?.alertId ?? null) : null };
 }
 

@@ -161,14 +161,14 @@ describe("alerts", () => {
   });
 
   it("wait for the topic, oldest first, until they are published", async () => {
-    expect((await store.unpublishedAlerts(3)).map(({ scopeId }) => scopeId)).toEqual([
+    expect((await store.unpublishedAlerts(3)).map(({ userId }) => userId)).toEqual([
       "alice",
       "u1",
       "u2",
     ]);
     await store.markPublished(idOf("u1"), NOW);
     const waiting = await store.unpublishedAlerts(100);
-    expect(waiting.map(({ scopeId }) => scopeId)).toEqual(["alice", "u2", "u4", "u5", "u7", "u8"]);
+    expect(waiting.map(({ userId }) => userId)).toEqual(["alice", "u2", "u4", "u5", "u7", "u8"]);
     expect((await list({ userId: "u1" })).items[0]?.publishedAt).toEqual(NOW);
   });
 
@@ -189,11 +189,11 @@ describe("alerts", () => {
     ["acknowledged", "u2", ["u2"]],
     ["acknowledged", "u1", []],
   ] as const)("that are %s, of %s: newest first, page by page", async (state, userId, expected) => {
-    const seen: string[] = [];
+    const seen: (string | null)[] = [];
     let cursor: string | undefined;
     do {
       const page = await list({ state, userId, limit: 2, cursor });
-      seen.push(...page.items.map(({ scopeId }) => scopeId));
+      seen.push(...page.items.map(({ userId }) => userId));
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
     expect(seen).toEqual(expected);

@@ -1,6 +1,8 @@
+import type { UnpricedUse } from "../budgets/unpriced-alert.ts";
 import { contributionsOf, type TargetedContribution } from "./contributions.ts";
 import type { Entry } from "./entry.ts";
 import { addCounters, countLeaves, type DocumentKey, type Fields, withoutZeros } from "./plan.ts";
+import { unpricedUses } from "./unpriced-models.ts";
 import { isSettled } from "./window-move.ts";
 
 /** Increments that one document may get from one outbox document; Firestore takes 500 per commit. */
@@ -24,6 +26,8 @@ export interface Outbox {
   readonly targets: readonly Target[];
   /** Windows that moved with the entries' own commit: aggregation looks at their alerts. */
   readonly settledWindows: readonly string[];
+  /** Calls of models without a price: aggregation alerts on them. Absent where there are none. */
+  readonly unpriced?: readonly UnpricedUse[];
 }
 
 /** The sum of what several entries add to one document. */
@@ -50,7 +54,16 @@ export function outboxesOf(entries: readonly Entry[], createdAt: Date): Outbox[]
     entryIds,
     targets: [...targets.values()].map(withoutNothing),
     settledWindows: entryIds.flatMap((id) => settled.get(id) ?? []),
+    ...unpricedAmong(entries, entryIds),
   }));
+}
+
+function unpricedAmong(
+  entries: readonly Entry[],
+  entryIds: readonly string[],
+): Pick<Outbox, "unpriced"> {
+  const unpriced = unpricedUses(entries.filter(({ entryId }) => entryIds.includes(entryId)));
+  return unpriced.length === 0 ? {} : { unpriced };
 }
 
 /** Corrections of one batch can take back what another one brings. */

@@ -1,3 +1,4 @@
+import type { UnpricedUse } from "../budgets/unpriced-alert.ts";
 import { addExact } from "../core/money.ts";
 import type { Counters } from "./plan.ts";
 import type { LedgerStore, UnpricedEntry } from "./port.ts";
@@ -30,6 +31,18 @@ export async function unpricedModels(
   }
   const open = [...models.values()].filter(({ calls }) => calls > 0);
   return { models: open.sort((a, b) => b.calls - a.calls), documentsRead };
+}
+
+/** Calls without a price by model, without what takes earlier ones back. */
+export function unpricedUses(entries: readonly UnpricedEntry[]): UnpricedUse[] {
+  const calls = entries.filter(({ kind, unpricedAt }) => kind === "call" && unpricedAt);
+  const models = Map.groupBy(calls, ({ model }) => model);
+  return [...models].flatMap(([model, [first, ...others]]) => {
+    if (!first?.unpricedAt) return [];
+    const sums = others.reduce(withEntry, withEntry(undefined, first));
+    const { provider, unpricedAt: at } = first;
+    return [{ provider, model, calls: sums.calls, tokens: sums.tokens, at }];
+  });
 }
 
 function withEntry(before: UnpricedModel | undefined, entry: UnpricedEntry): UnpricedModel {

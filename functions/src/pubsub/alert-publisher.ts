@@ -1,5 +1,5 @@
 import type { Topic } from "@google-cloud/pubsub";
-import type { BudgetAlert } from "../budgets/alert.ts";
+import type { Alert } from "../budgets/alert.ts";
 import type { AlertPublisher } from "../budgets/port.ts";
 
 export const ALERT_TOPIC = "budget-alerts";
@@ -43,7 +43,7 @@ async function openTopic(projectId: string): Promise<Topic> {
   });
 }
 
-function messageOf(alert: BudgetAlert) {
+function messageOf(alert: Alert) {
   const { alertId, type, severity } = alert;
   return { json: { version: 1, ...alert }, attributes: { alertId, type, severity } };
 }

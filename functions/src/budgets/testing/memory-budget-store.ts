@@ -1,6 +1,6 @@
 import type { DocumentKey, Fields } from "../../ledger/plan.ts";
 import { MemoryDocuments } from "../../ledger/testing/memory-documents.ts";
-import type { BudgetAlert, BudgetWindow } from "../alert.ts";
+import type { Alert, BudgetWindow } from "../alert.ts";
 import { type Budget, EVERYONE } from "../budget.ts";
 import type { BudgetStore } from "../port.ts";
 
@@ -18,9 +18,9 @@ export function memoryBudgets(options: MemoryBudgetOptions = {}): BudgetStore & 
   const { documents = new MemoryDocuments(), turn = async () => {}, pageSize = 2 } = options;
   const all = <T>(collection: DocumentKey["collection"]) =>
     documents.list(collection).map(({ id, snapshot }) => [id, snapshot.fields as T] as const);
-  const alerts = () => all<BudgetAlert>("budget_alerts").map(([, alert]) => alert);
+  const alerts = () => all<Alert>("budget_alerts").map(([, alert]) => alert);
   const alertOf = (id: string) =>
-    documents.get({ collection: "budget_alerts", id })?.fields as BudgetAlert | undefined;
+    documents.get({ collection: "budget_alerts", id })?.fields as Alert | undefined;
 
   return {
     documents,

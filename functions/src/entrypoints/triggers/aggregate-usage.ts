@@ -1,5 +1,6 @@
 import { onDocumentCreated } from "firebase-functions/firestore";
 import { checkWindows } from "../../budgets/check-budgets.ts";
+import { alertUnpriced } from "../../budgets/unpriced-alert.ts";
 import { DATABASE_ID, REGION } from "../../config.ts";
 import { fieldsOf } from "../../firestore/documents.ts";
 import { aggregate } from "../../ledger/aggregate.ts";
@@ -31,10 +32,14 @@ export const aggregateUsage = onDocumentCreated(
 );
 
 /** The sums are in: a failure here is made good by `checkBudgets`, and must not deliver the event again. */
-async function alertOn({ targets, settledWindows }: Outbox, now: Date): Promise<void> {
+async function alertOn(
+  { targets, settledWindows, unpriced = [] }: Outbox,
+  now: Date,
+): Promise<void> {
   const moved = targets.filter(({ collection }) => collection === "budget_windows");
   try {
     await checkWindows(alertDeps(), [...moved.map(({ id }) => id), ...settledWindows], now);
+    await alertUnpriced(alertDeps(), unpriced, now);
   } catch (error) {
     logProblem("Budgets were not checked after aggregation", { error: String(error) });
   }
