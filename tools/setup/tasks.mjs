@@ -23,5 +23,6 @@ export const TASKS = {
     emulators: true,
   },
   "grant-admin": { script: join(COMMANDS, "grant-admin.ts"), emulators: false },
+  rebuild: { script: join(COMMANDS, "rebuild.ts"), emulators: false },
   replay: { script: join(COMMANDS, "replay.ts"), emulators: false },
 };

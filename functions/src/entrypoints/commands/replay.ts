@@ -1,19 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { Firestore } from "@google-cloud/firestore";
-import { DATABASE_ID, DAY_SHARDS } from "../../config.ts";
+import { DAY_SHARDS } from "../../config.ts";
 import { firestoreLedger } from "../../firestore/ledger-store.ts";
 import type { LedgerStore } from "../../ledger/port.ts";
 import { Settler } from "../../ledger/settler.ts";
 import { systemClock } from "../system-clock.ts";
-import {
-  type CommandTarget,
-  commandTarget,
-  describeTarget,
-  type Emulator,
-} from "./command-target.ts";
+import { type CommandTarget, commandTarget, describeTarget } from "./command-target.ts";
+import { databaseOf, FIRESTORE, loadParameters } from "./ledger-database.ts";
 import { recordsIn } from "./log-records.ts";
 import { type ReplaySummary, replayRecords } from "./replay-records.ts";
 import { describeProgress, describeSummary, exitCodeOf } from "./replay-report.ts";
@@ -23,26 +18,10 @@ const USAGE = [
   "FILE holds log lines, as the functions write them or as Cloud Logging exports them; - is the standard input.",
 ].join("\n");
 
-const FIRESTORE: Emulator = {
-  name: "Firestore",
-  hostVariable: "FIRESTORE_EMULATOR_HOST",
-  portVariable: "TOLLGATE_FIRESTORE_PORT",
-  port: "8080",
-};
 const SETTLE_DEADLINE_MS = 10_000;
 
-/** The parameters of that project's functions: the environment's, its own, those of all. */
-function loadParameters(projectId: string): void {
-  const folder = join(import.meta.dirname, "../../..");
-  for (const name of [`.env.${projectId}`, ".env"]) {
-    if (existsSync(join(folder, name))) process.loadEnvFile(join(folder, name));
-  }
-}
-
-function ledgerOf({ projectId, emulatorHost }: CommandTarget, isDryRun: boolean): LedgerStore {
-  if (emulatorHost !== undefined) process.env[FIRESTORE.hostVariable] = emulatorHost;
-  const database = new Firestore({ projectId, databaseId: DATABASE_ID.value() });
-  const ledger = firestoreLedger(database, DAY_SHARDS.value());
+function ledgerOf(target: CommandTarget, isDryRun: boolean): LedgerStore {
+  const ledger = firestoreLedger(databaseOf(target), DAY_SHARDS.value());
   return isDryRun ? { ...ledger, commit: async () => ({ status: "done", versions: [] }) } : ledger;
 }
 
