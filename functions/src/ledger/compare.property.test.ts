@@ -48,7 +48,7 @@ describe("comparing and repairing", () => {
         expect(world.failures).toEqual([]);
         expect(world.problems()).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   }, 60_000);
 
@@ -77,9 +77,9 @@ describe("comparing and repairing", () => {
           expect(world.noted()).toHaveLength(noted);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
-    expect(repairs).toBeGreaterThan(150);
+    expect(repairs).toBeGreaterThan(90);
   }, 90_000);
 
   it("makes any number right entry by entry, histograms and the ends of sessions too", async () => {
@@ -98,7 +98,7 @@ describe("comparing and repairing", () => {
           expect(world.noted()).toHaveLength(noted);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   }, 90_000);
 });
