@@ -155,6 +155,8 @@ describe("the door of the npm scripts", () => {
     const run = join(ROOT, "tools", "setup", "run.mjs");
     const { status, stderr } = spawnSync("node", [run, "nonsense"], { encoding: "utf8" });
     expect(status).toBe(1);
-    expect(stderr.trim()).toBe("Tasks: start, stack, test, bench, check, soak, grant-admin");
+    expect(stderr.trim()).toBe(
+      "Tasks: start, stack, test, bench, check, soak, grant-admin, rebuild, replay",
+    );
   });
 });
