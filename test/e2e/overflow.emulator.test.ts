@@ -164,6 +164,7 @@ describe("a call whose entry Firestore does not take", () => {
   });
 
   it("gives back what its hold has taken from a budget that blocks, once", async () => {
+    loop.deliverTo("http://127.0.0.1:1"); // Until what is held has been seen.
     const before = loop.messages().length;
     const sent = await callCutOff(() => scene().firestore.swallow("requests"), "ben");
     await eventually(

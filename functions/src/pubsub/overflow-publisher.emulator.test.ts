@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { PubSub } from "@google-cloud/pubsub";
-import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, describe, expect, it, jest } from "@jest/globals";
 import { eventually } from "../../../test/e2e/harness/eventually.ts";
 import { type FaultyLink, faultyLink } from "../../../test/faults/harness/faulty-link.ts";
 import type { Clock } from "../core/clock.ts";
 import { OVERFLOW_TOPIC, pubsubOverflow } from "./overflow-publisher.ts";
+
+jest.setTimeout(30_000);
 
 const DEADLINE_MS = 1_500;
 /** What the machine may add to a deadline, and the import of the client at the first call. */
