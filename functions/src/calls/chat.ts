@@ -127,7 +127,7 @@ export async function estimateChat(
 ): Promise<TokenEstimate> {
   const { inputTokens } = await estimateInput(surely(deps.tokens), {
     ...request,
-    model: call.model.name,
+    model: call.model.countedAs,
   });
   return {
     inputTokens,
@@ -138,7 +138,7 @@ export async function estimateChat(
 async function countWritten(deps: CallDeps, call: OpenCall, answer: ChatAnswer): Promise<number> {
   const calls = answer.toolCalls.map((each) => each.function.name + each.function.arguments);
   const written = answer.text + calls.join("");
-  const [tokens = 0] = await surely(deps.tokens).countTexts(call.model.name, [written]);
+  const [tokens = 0] = await surely(deps.tokens).countTexts(call.model.countedAs, [written]);
   return tokens;
 }
 

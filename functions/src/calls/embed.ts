@@ -103,7 +103,10 @@ async function estimateEmbedding(
   call: OpenCall,
   command: EmbedCommand,
 ): Promise<TokenEstimate> {
-  const counts = await surely(deps.tokens).countTexts(call.model.name, command.embedding.input);
+  const counts = await surely(deps.tokens).countTexts(
+    call.model.countedAs,
+    command.embedding.input,
+  );
   return { inputTokens: counts.reduce((sum, count) => sum + count, 0), outputTokens: 0 };
 }
 

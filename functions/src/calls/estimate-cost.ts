@@ -35,9 +35,9 @@ export async function estimateCost(deps: CallDeps, command: ChatCommand): Promis
   const book = await deps.prices();
   const model = resolveModel({ providers, book }, command.model, nowMs);
   refuseUnsupported(model, command);
-  const { name, rates } = model;
+  const { countedAs, rates } = model;
   const [{ inputTokens, parts }, standing] = await Promise.all([
-    estimateInput(surely(deps.tokens), { ...command.chat, model: name }),
+    estimateInput(surely(deps.tokens), { ...command.chat, model: countedAs }),
     budgetsNow(deps, command, nowMs),
   ]);
   const { allowed, maxOutputTokens } = admissionNow(deps, command, model, inputTokens, standing);

@@ -44,6 +44,7 @@ describe("resolveModel", () => {
     provider.bookName = (name) => (name === "chat" ? "gpt-4o-mini" : name);
     expect(resolveModel(deps, "openai/chat", STARTED_MS)).toMatchObject({
       name: "chat",
+      countedAs: "gpt-4o-mini",
       names: { model: "openai/gpt-4o-mini", modelRequested: "openai/chat" },
       rates: { priceVersion: "openai:gpt-4o-mini:2024-07-18" },
     });

@@ -15,6 +15,8 @@ export interface PricedModel {
   readonly book: PriceBook;
   /** The provider's own name, which is sent. */
   readonly name: string;
+  /** The name that its tokens are counted by: a deployment says nothing of its tokenizer, its model does. */
+  readonly countedAs: string;
   readonly names: ModelNames;
   /** undefined for a model outside the price book; its entry is `unpriced`, for unknown is not zero. */
   readonly info: ModelInfo | undefined;
@@ -73,6 +75,7 @@ export function priceModel(
   return {
     book,
     name,
+    countedAs: info?.name ?? name,
     names: {
       provider: providerName,
       model: info?.model ?? `${providerName}/${name}`,

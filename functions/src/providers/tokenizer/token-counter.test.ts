@@ -113,11 +113,32 @@ describe("tokenCounter", () => {
     expect(await countTexts("gpt-4o", texts)).toEqual(alone);
   });
 
-  it("gives an upper bound for models that it does not know: twice as many, at most one per byte", async () => {
+  it("gives an upper bound for models that it does not know: twice as many and the bytes beyond ASCII, at most one per byte", async () => {
     const text = "The quick brown fox";
     expect(await countText("claude-opus-4-5", text)).toBe(8);
     expect(await countText("claude-opus-4-5", "!")).toBe(1);
-    expect(await countText("claude-opus-4-5", "漢")).toBe(2);
+    expect(await countText("claude-opus-4-5", "漢")).toBe(3);
+    expect(await countText("claude-opus-4-5", "The quick brown Füchse")).toBeLessThan(17);
+  });
+
+  /** Counts of the tokenizer of Claude 2, which Anthropic published as @anthropic-ai/tokenizer 0.0.4. */
+  it.each([
+    [
+      35,
+      "export function parse(json: string): ReadonlyMap<string, string> {\n  return new Map(Object.entries(JSON.parse(json)));\n}\n",
+    ],
+    [26, "Das Hauptbuch hält je Aufruf einen Eintrag fest, und niemand ändert ihn danach."],
+    [23, "账本为每次调用保留一条记录，按类别列出令牌和费用。"],
+    [23, "원장은 호출마다 하나의 항목을 유지합니다."],
+    [35, "Книга хранит одну запись на каждый вызов, и никто её потом не меняет."],
+    [37, "يحتفظ دفتر الأستاذ بسجل واحد لكل مكالمة."],
+    [51, "बही प्रत्येक कॉल के लिए एक प्रविष्टि रखती है।"],
+    [92, "บัญชีแยกประเภทเก็บหนึ่งรายการต่อการเรียกหนึ่งครั้ง"],
+    [48, "Το βιβλίο κρατά μία εγγραφή για κάθε κλήση."],
+    [20, "👋🏽🎉🚀 ✅ 👩‍💻"],
+  ])("is at or above 1.35 times %i, or the bytes, for %j", async (claude2, text) => {
+    const most = Math.min(1.35 * claude2, Buffer.byteLength(text));
+    expect(await countText("claude-opus-4-8", text)).toBeGreaterThanOrEqual(most);
   });
 });
 
