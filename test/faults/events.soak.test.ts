@@ -1,7 +1,7 @@
 import { describeEvents } from "./scenarios/events.ts";
 
 describeEvents({
-  calls: 2_000,
+  calls: 1_000,
   atOnce: 32,
   processes: 2,
   aggregators: 3,

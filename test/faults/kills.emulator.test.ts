@@ -1,3 +1,11 @@
 import { describeKills } from "./scenarios/kills.ts";
 
-describeKills({ calls: 150, atOnce: 16, processes: 3, kills: 4, timeoutMs: 90_000 });
+describeKills({
+  calls: 150,
+  atOnce: 16,
+  processes: 2,
+  kills: 3,
+  journal: "before",
+  blocked: ["ann", "ben"],
+  timeoutMs: 90_000,
+});

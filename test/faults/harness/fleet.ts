@@ -7,6 +7,8 @@ export interface Fleet {
   url(random: Random): Promise<string>;
   /** Those that are up. */
   pids(): number[];
+  /** All that are up. */
+  urls(): readonly string[];
   /** Kill -9 of one that is up; another is started in its place. */
   killOne(random: Random): Promise<void>;
   /** Resolves once all that were killed have been replaced. */
@@ -34,6 +36,7 @@ export async function startFleet(size: number, begin: () => Promise<Served>): Pr
       return random.pick([...up]).url;
     },
     pids: () => [...up].map(({ pid }) => pid),
+    urls: () => [...up].map(({ url }) => url),
     async killOne(random) {
       if (up.size === 0) return;
       const victim = random.pick([...up]);

@@ -1,10 +1,12 @@
 import { type Answer, ask } from "../../e2e/harness/callable.ts";
+import type { Claims } from "../../e2e/harness/people.ts";
 import { type ChatResponse, saying, streamChat } from "../../e2e/harness/talk.ts";
 import type { Scene } from "./scene.ts";
 
 /** A chat request of a load, told from all others by its number. */
 export interface Planned {
   readonly uid: string;
+  readonly claims?: Claims;
   readonly content: string;
   readonly isStreamed?: boolean;
   readonly more?: Readonly<Record<string, unknown>>;
@@ -24,8 +26,16 @@ export interface Sent {
 
 /** Sends a request to one of the processes, marked with its number, which its hold and its entry keep. */
 export async function send(scene: Scene, index: number, planned: Planned): Promise<Sent> {
-  const url = await scene.doors.url(scene.random);
-  const who = { idToken: scene.tokenOf(planned.uid), url };
+  return sendTo(await scene.doors.url(scene.random), scene, index, planned);
+}
+
+export async function sendTo(
+  url: string,
+  scene: Scene,
+  index: number,
+  planned: Planned,
+): Promise<Sent> {
+  const who = { idToken: scene.tokenOf(planned.uid, planned.claims), url };
   const more = { ...planned.more, metadata: { call: String(index) } };
   const startedMs = performance.now();
   const ending = await (planned.isStreamed
@@ -33,6 +43,20 @@ export async function send(scene: Scene, index: number, planned: Planned): Promi
     : ask<ChatResponse>("chat", who, saying(planned.content, more))
   ).then(endingOf, () => ({ kind: "lost" }) as const);
   return { index, ending, tookMs: performance.now() - startedMs };
+}
+
+/** "answered", "lost", or the reason of a refusal, and how often. */
+export function countEndings(sent: readonly Sent[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { ending } of sent) {
+    const name = ending.kind === "refused" ? ending.reason : ending.kind;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+export function answersOf(sent: readonly Sent[]): ChatResponse[] {
+  return sent.flatMap(({ ending }) => (ending.kind === "answered" ? [ending.response] : []));
 }
 
 /** The number of the request that an entry or a hold is of. */
@@ -44,5 +68,7 @@ function endingOf({ result, error }: Answer<ChatResponse>): Ending {
   if (result) return { kind: "answered", response: result };
   if (!error) return { kind: "lost" };
   const { reason = error.status, ...details } = error.details ?? {};
+  if (process.env.DEBUGF && reason === "STORE_UNAVAILABLE")
+    process.stdout.write(`${error.message}\n`);
   return { kind: "refused", reason, details };
 }

@@ -2,12 +2,13 @@ import { afterAll, beforeAll } from "@jest/globals";
 import { type SimModel, startSimModel } from "../../../tools/sim-model/server.ts";
 import { serveDoors } from "../../e2e/harness/framework.ts";
 import { ownProject } from "../../e2e/harness/own-project.ts";
-import { register, unsignedToken } from "../../e2e/harness/people.ts";
+import { type Claims, register, unsignedToken } from "../../e2e/harness/people.ts";
 import { type FaultyLink, faultyLink } from "./faulty-link.ts";
 import { type Fleet, startFleet } from "./fleet.ts";
 import { type Random, seededBy } from "./random.ts";
 
 const UP_TIMEOUT_MS = 120_000;
+export const ADMIN = "admin";
 
 /** A deployment of several processes, alone in its project, with a model of its own and links that can fail. */
 export interface Scene {
@@ -21,7 +22,7 @@ export interface Scene {
   readonly pubsub: FaultyLink;
   /** Processes that serve every HTTP function. */
   readonly doors: Fleet;
-  tokenOf(uid: string): string;
+  tokenOf(uid: string, claims?: Claims): string;
 }
 
 export interface SceneOptions {
@@ -63,8 +64,8 @@ async function build({ name, processes, users, env: more }: SceneOptions): Promi
     OPENAI_API_KEY: "sk-simulated",
     ...more,
   };
-  await Promise.all(users.map((localId) => register(project, { localId })));
+  await Promise.all([ADMIN, ...users].map((localId) => register(project, { localId })));
   const doors = await startFleet(processes, () => serveDoors(env));
-  const tokenOf = (uid: string) => unsignedToken(uid, {}, project);
+  const tokenOf = (uid: string, claims: Claims = {}) => unsignedToken(uid, { ...claims }, project);
   return { project, random: seededBy(name), env, model, firestore, pubsub, doors, tokenOf };
 }

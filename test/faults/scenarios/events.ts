@@ -77,10 +77,11 @@ export function describeEvents(options: EventsOptions): void {
     it("are made good by two cares at once, while the same events come again", async () => {
       const again = runner.seen().filter(() => scene().random.happens(0.5));
       await Promise.all([
-        careIn(2),
-        careIn(2),
+        careIn(11),
+        careIn(11),
         inParallel(again.length, 8, (index) => runner.deliverAgain(again[index] as Stored)),
       ]);
+      await careIn(13);
       expectClosed(await booksOf(scene().project));
     });
 

@@ -4,6 +4,7 @@ import { inParallel } from "../../e2e/harness/parallel.ts";
 import { billedNanoUsd } from "../../e2e/harness/prices.ts";
 import { fireServed } from "../../e2e/harness/schedule.ts";
 import { type Books, booksOf, expectClosed } from "../harness/books.ts";
+import { block } from "../harness/budgets.ts";
 import { callOf, type Planned, type Sent, send } from "../harness/load.ts";
 import type { Random } from "../harness/random.ts";
 import { type Scene, useScene } from "../harness/scene.ts";
@@ -13,17 +14,22 @@ export interface KillsOptions {
   readonly atOnce: number;
   readonly processes: number;
   readonly kills: number;
+  /** JOURNAL; "beside" makes only those under a block budget wait for their hold. */
+  readonly journal: "before" | "beside";
+  /** Who is under a block budget. */
+  readonly blocked: readonly string[];
   readonly timeoutMs: number;
 }
 
-const USERS = ["ann", "ben", "cyd", "dan"];
+export const USERS = ["ann", "ben", "cyd", "dan"];
 /** The output limit of call n is this + n: the model's records keep it, and so they say which call it was. */
 const FIRST_LIMIT = 1_000;
 
 /** Processes die at random moments under load; then the sweep. */
-export function describeKills({ calls, atOnce, processes, kills, timeoutMs }: KillsOptions): void {
+export function describeKills(options: KillsOptions): void {
+  const { calls, atOnce, processes, kills, journal, blocked, timeoutMs } = options;
   jest.setTimeout(timeoutMs);
-  const env = { JOURNAL: "before" };
+  const env = { JOURNAL: journal, BUDGET_CACHE_SECONDS: "30" };
   const scene = useScene({ name: "kills", processes, users: USERS, env });
 
   describe(`${calls} calls over ${processes} processes, of which ${kills} are killed`, () => {
@@ -32,6 +38,22 @@ export function describeKills({ calls, atOnce, processes, kills, timeoutMs }: Ki
     let swept: Books;
 
     beforeAll(async () => {
+      for (const scopeId of blocked) {
+        await block(scene(), {
+          scope: "user",
+          scopeId,
+          unit: "usd",
+          window: "day",
+          limitUsd: "90",
+        });
+        await block(scene(), {
+          scope: "user",
+          scopeId,
+          unit: "tokens",
+          window: "month",
+          limit: 10 ** 9,
+        });
+      }
       const startedMs = performance.now();
       sent = await loadUnderKills(scene());
       await scene().doors.isWhole();
