@@ -68,7 +68,5 @@ function endingOf({ result, error }: Answer<ChatResponse>): Ending {
   if (result) return { kind: "answered", response: result };
   if (!error) return { kind: "lost" };
   const { reason = error.status, ...details } = error.details ?? {};
-  if (process.env.DEBUGF && reason === "STORE_UNAVAILABLE")
-    process.stdout.write(`${error.message}\n`);
   return { kind: "refused", reason, details };
 }

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type { SimRecord } from "../../../tools/sim-model/records.ts";
+import { eventually } from "../../e2e/harness/eventually.ts";
+import { type Served, serveEventFunction } from "../../e2e/harness/framework.ts";
+import { billedNanoUsd } from "../../e2e/harness/prices.ts";
+import { type PullLoop, pullLoop } from "../../e2e/harness/pull-loop.ts";
+import { fireServed } from "../../e2e/harness/schedule.ts";
+import { find } from "../../e2e/harness/store.ts";
+import { type Books, booksOf, expectClosed } from "../harness/books.ts";
+import { block } from "../harness/budgets.ts";
+import { answersOf, callOf, countEndings, type Planned } from "../harness/load.ts";
+import { startPhases, type Told } from "../harness/phases.ts";
+import { type Replayed, replay } from "../harness/replay.ts";
+import { useScene } from "../harness/scene.ts";
+
+export interface OutageOptions {
+  /** For so long Firestore alone swallows everything: longer than the 3.5 s after which a settlement leaves it. */
+  readonly firestoreMs: number;
+  /** Then Pub/Sub as well. */
+  readonly bothMs: number;
+  /** A call so often. */
+  readonly everyMs: number;
+  readonly processes: number;
+  readonly timeoutMs: number;
+}
+
+type Phase = "before" | "firestore" | "both" | "after";
+
+const FREE = "ann";
+const BLOCKED = "ben";
+/** The output limit of call n is this + n, so that the model's records say which call it was. */
+const FIRST_LIMIT = 1_000;
+const MAX_LATENCY_MS = 300;
+/** From the model's answer: 3 s and a last look for Firestore, 1.5 s for Pub/Sub; the rest for a busy machine. */
+const ANSWER_BOUND_MS = MAX_LATENCY_MS + 3_500 + 1_500 + 1_500;
+/** Answers before and after. */
+const ENOUGH = 20;
+const REFUSAL_BOUND_MS = 5_000;
+
+/** Firestore swallows everything under load, then Pub/Sub too, and both come back. */
+export function describeOutage(options: OutageOptions): void {
+  const { firestoreMs, bothMs, everyMs, processes, timeoutMs } = options;
+  jest.setTimeout(timeoutMs);
+  const scene = useScene({
+    name: "outage",
+    processes,
+    users: [FREE, BLOCKED],
+    env: { BUDGET_CACHE_SECONDS: "30" },
+  });
+
+  describe(`Firestore that swallows all for ${(firestoreMs + bothMs) / 1_000} s, then Pub/Sub too`, () => {
+    let told: readonly Told<Phase>[];
+    let overflow: PullLoop;
+    let writer: Served;
+    let replayed: Replayed;
+    let books: Books;
+
+    beforeAll(async () => {
+      const { project, env, doors } = scene();
+      overflow = await pullLoop(project, "usage-overflow");
+      await block(scene(), {
+        scope: "user",
+        scopeId: BLOCKED,
+        unit: "usd",
+        window: "day",
+        limitUsd: "100",
+      });
+      told = await loadUnderOutage();
+      writer = await serveEventFunction("writeOverflow", env);
+      overflow.deliverTo(writer.url, 2);
+      await eventually(
+        async () => overflow.waiting(),
+        (waiting) => waiting === 0,
+        60_000,
+      );
+      replayed = await replay(scene(), doors.output());
+      await eventually(holdsOfRefused, (holds) => holds.length === 0, 90_000);
+      await careIn(11);
+      await careIn(15);
+      books = await booksOf(project);
+      report();
+    }, timeoutMs);
+    afterAll(() => Promise.all([overflow.stop(), writer.stop()]));
+
+    it("costs no call its answer that no block budget holds, and delays it by so much at most", () => {
+      const free = told.filter(({ uid }) => uid === FREE);
+      expect(countEndings(free)).toEqual({ answered: free.length });
+      expect(slowestOf(free)).toBeLessThan(ANSWER_BOUND_MS);
+      for (const phase of ["firestore", "both", "after"] as const) {
+        expect(free.filter(({ begun }) => begun === phase).length).toBeGreaterThan(ENOUGH / 4);
+      }
+    });
+
+    it("has calls under a block budget refused within 5 s, before they cost anything", () => {
+      const blocked = told.filter(({ uid, ended }) => uid === BLOCKED && ended !== "after");
+      const meanwhile = blocked.filter(({ begun }) => begun !== "before");
+      expect(countEndings(meanwhile)).toEqual({ STORE_UNAVAILABLE: meanwhile.length });
+      expect(meanwhile.length).toBeGreaterThan(ENOUGH / 4);
+      expect(slowestOf(meanwhile)).toBeLessThan(REFUSAL_BOUND_MS);
+    });
+
+    it("ends for them too", () => {
+      const afterwards = told.filter(({ uid, begun }) => uid === BLOCKED && begun === "after");
+      expect(countEndings(afterwards).answered).toBeGreaterThan(0);
+    });
+
+    it("sends entries by way of Pub/Sub, and where that is down too into the log", () => {
+      expect(overflow.messages().length).toBeGreaterThan(0);
+      expect(replayed.lines).toBeGreaterThan(0);
+    });
+
+    it("leaves one entry for each answer, billed as the model did, and none beside them", () => {
+      const answered = told.filter(({ ending }) => ending.kind === "answered");
+      const records = recordsByCall();
+      expect([...records.keys()].sort()).toEqual(answered.map(({ index }) => index).sort());
+      const booked = books.entries.map((entry) => ({
+        call: callOf(entry),
+        nanoUsd: entry.fields.costNanoUsd,
+      }));
+      const billed = [...records].map(([call, record]) => ({
+        call,
+        nanoUsd: Number(billedNanoUsd(record)),
+      }));
+      expect(sorted(booked)).toEqual(sorted(billed));
+      expect(books.entries.map(({ id }) => id).sort()).toEqual(
+        answersOf(answered)
+          .map(({ entryId }) => entryId)
+          .sort(),
+      );
+    });
+
+    it("leaves books that close, and that another replay does not change", async () => {
+      expectClosed(books);
+      await replay(scene(), scene().doors.output());
+      expect(await booksOf(scene().project)).toEqual(books);
+    });
+
+    async function loadUnderOutage(): Promise<readonly Told<Phase>[]> {
+      const { firestore, pubsub, random } = scene();
+      const load = startPhases<Phase>(scene(), everyMs, "before", plan);
+      await load.answers(ENOUGH);
+      load.enter("firestore");
+      firestore.swallow("everything");
+      await pause(firestoreMs);
+      load.enter("both");
+      pubsub.swallow("everything");
+      await pause(bothMs);
+      load.enter("after");
+      if (random.happens(0.5)) firestore.cut();
+      await Promise.all([firestore.pass(), pubsub.pass()]);
+      await load.answers(ENOUGH);
+      return load.stop();
+    }
+
+    /** Every second call is under a block budget. */
+    function plan(index: number): Planned {
+      const latencyMs = scene().random.from(0, MAX_LATENCY_MS);
+      return {
+        uid: index % 2 === 0 ? FREE : BLOCKED,
+        content: `Question ${index} [sim tokens=5 latency=${latencyMs}]`,
+        more: { maxOutputTokens: FIRST_LIMIT + index, sessionId: `s${index % 5}` },
+      };
+    }
+
+    /** Their commits may land late; then they are withdrawn. */
+    async function holdsOfRefused(): Promise<number[]> {
+      const refused = new Set(
+        told.filter(({ ending }) => ending.kind === "refused").map(({ index }) => index),
+      );
+      const holds = await find("usage_holds", {}, { project: scene().project });
+      return holds.map(callOf).filter((index) => refused.has(index));
+    }
+
+    function recordsByCall(): Map<number, SimRecord> {
+      return new Map(
+        scene()
+          .model.records()
+          .map((record) => [Number(record.maxTokens) - FIRST_LIMIT, record]),
+      );
+    }
+
+    async function careIn(minutes: number): Promise<void> {
+      await fireServed(await scene().doors.url(scene().random), "careForLedger", minutes);
+    }
+
+    function report(): void {
+      const of = (phase: Phase) => countEndings(told.filter(({ begun }) => begun === phase));
+      process.stdout.write(
+        `outage: ${JSON.stringify(of("firestore"))}, then with Pub/Sub ${JSON.stringify(of("both"))}; ` +
+          `${overflow.messages().length} by way of Pub/Sub, ${replayed.lines} replayed; ` +
+          `slowest ${(slowestOf(told) / 1_000).toFixed(1)} s\n`,
+      );
+    }
+  });
+}
+
+function slowestOf(told: readonly Told<Phase>[]): number {
+  return Math.max(...told.map(({ tookMs }) => tookMs));
+}
+
+function sorted<T extends { readonly call: number }>(bills: readonly T[]): T[] {
+  return [...bills].sort((a, b) => a.call - b.call);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
