@@ -1,8 +1,8 @@
 import { describeOutage } from "./scenarios/outage.ts";
 
 describeOutage({
-  firestoreMs: 5_500,
-  bothMs: 4_000,
+  firestoreMs: 4_500,
+  bothMs: 3_500,
   everyMs: 75,
   processes: 2,
   timeoutMs: 150_000,

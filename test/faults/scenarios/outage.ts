@@ -31,8 +31,14 @@ const BLOCKED = "ben";
 /** The output limit of call n is this + n, so that the model's records say which call it was. */
 const FIRST_LIMIT = 1_000;
 const MAX_LATENCY_MS = 300;
-/** From the model's answer: 3 s and a last look for Firestore, 1.5 s for Pub/Sub; the rest for a busy machine. */
-const ANSWER_BOUND_MS = MAX_LATENCY_MS + 3_500 + 1_500 + 1_500;
+/** For whoever comes when the list of budgets has to be read again; then the last one stands for 5 s. */
+const LIST_MS = 2_000;
+/** After the model's answer: 3.5 s for Firestore, 1.5 s for Pub/Sub. */
+const SETTLE_MS = 5_000;
+const BUSY_MACHINE_MS = 1_500;
+/** Once all is back, a minute's worth of late commits has to be worked off by the few cores of this machine. */
+const CATCH_UP_MS = 10_000;
+const ANSWER_BOUND_MS = LIST_MS + MAX_LATENCY_MS + SETTLE_MS + BUSY_MACHINE_MS;
 /** Answers before and after. */
 const ENOUGH = 20;
 const REFUSAL_BOUND_MS = 5_000;
@@ -85,7 +91,9 @@ export function describeOutage(options: OutageOptions): void {
     it("costs no call its answer that no block budget holds, and delays it by so much at most", () => {
       const free = told.filter(({ uid }) => uid === FREE);
       expect(countEndings(free)).toEqual({ answered: free.length });
-      expect(slowestOf(free)).toBeLessThan(ANSWER_BOUND_MS);
+      const meanwhile = free.filter(({ ended }) => ended !== "after");
+      expect(slowestOf(meanwhile)).toBeLessThan(ANSWER_BOUND_MS);
+      expect(slowestOf(free)).toBeLessThan(ANSWER_BOUND_MS + CATCH_UP_MS);
       for (const phase of ["firestore", "both", "after"] as const) {
         expect(free.filter(({ begun }) => begun === phase).length).toBeGreaterThan(ENOUGH / 4);
       }
@@ -184,18 +192,29 @@ export function describeOutage(options: OutageOptions): void {
     }
 
     function report(): void {
-      const of = (phase: Phase) => countEndings(told.filter(({ begun }) => begun === phase));
+      const lines = (["firestore", "both", "after"] as const).map((phase) => {
+        const of = told.filter(({ begun }) => begun === phase);
+        return `${phase}: ${JSON.stringify(countEndings(of))}, ${describeSlowest(of)}`;
+      });
       process.stdout.write(
-        `outage: ${JSON.stringify(of("firestore"))}, then with Pub/Sub ${JSON.stringify(of("both"))}; ` +
-          `${overflow.messages().length} by way of Pub/Sub, ${replayed.lines} replayed; ` +
-          `slowest ${(slowestOf(told) / 1_000).toFixed(1)} s\n`,
+        `outage, ${lines.join("\noutage, ")}\n` +
+          `outage: ${overflow.messages().length} by way of Pub/Sub, ${replayed.lines} replayed\n`,
       );
     }
   });
 }
 
 function slowestOf(told: readonly Told<Phase>[]): number {
-  return Math.max(...told.map(({ tookMs }) => tookMs));
+  return Math.max(0, ...told.map(({ tookMs }) => tookMs));
+}
+
+/** "the slowest answered 5.3 s, refused 2.5 s" */
+function describeSlowest(told: readonly Told<Phase>[]): string {
+  const kinds = (["answered", "refused"] as const).map((kind) => {
+    const slowestMs = slowestOf(told.filter(({ ending }) => ending.kind === kind));
+    return `${kind} ${(slowestMs / 1_000).toFixed(1)} s`;
+  });
+  return `the slowest ${kinds.join(", ")}`;
 }
 
 function sorted<T extends { readonly call: number }>(bills: readonly T[]): T[] {
