@@ -35,6 +35,7 @@ const COLLECTIONS = [
   "budget_windows",
   "budgets",
   "care_state",
+  "model_prices",
   "usage_daily",
   "usage_holds",
   "usage_monthly",

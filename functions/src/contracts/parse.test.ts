@@ -128,6 +128,7 @@ function mutate(containers: readonly Fields[], { at, how, key, value }: Change):
   if (!container) return;
   const keys = Object.keys(container);
   const name = how === "add" ? key : (keys[at % Math.max(keys.length, 1)] ?? key);
+  if (Array.isArray(container) && name === "length") return;
   if (how === "remove") Reflect.deleteProperty(container, name);
   else Object.defineProperty(container, name, { value, enumerable: true, configurable: true });
 }

@@ -91,6 +91,38 @@ const FILTERED: readonly Wrong[] = [
   ["filters.status", { filters: { status: "odd" } }],
 ];
 
+const NO_RATE = ["", "0", "-1", "1e3", 2.5, "NaN", null];
+const MODEL_PRICE: readonly Wrong[] = [
+  ...eachOf("provider", [undefined, "acme", 1]),
+  ...idOf("model"),
+  ...eachOf("model", ["gpt 9", "a|b"]),
+  ...eachOf("effectiveFrom", [undefined, "yesterday", "2026-02-30", 1_700_000_000]),
+  ...eachOf("effectiveTo", ["2026-10-31", "2026-11-01", null]),
+  ...eachOf("rates", [undefined, "2.5", [], {}]),
+  ...NO_RATE.map((rate): Wrong => ["rates.output", { rates: { input: "2.5", output: rate } }]),
+  ["rates.colour", { rates: { input: "2.5", colour: "1" } }],
+  ["rates", { free: true }],
+  ...eachOf("free", [false, "yes"]),
+  ...eachOf("contextTiers", ["none", {}, Array(101).fill({ fromInputTokens: 1, rates: {} })]),
+  ...eachOf("timesOfDay", [[], "night"]),
+  ...eachOf("kind", ["image", 1]),
+  ...eachOf("contextTokens", [0, -1, 1.5, "400000"]),
+  ...eachOf("note", [LONG, 7]),
+  ["costNanoUsd", { costNanoUsd: 1 }],
+];
+
+const REPRICE: readonly Wrong[] = [
+  ...eachOf("provider", [undefined, "acme"]),
+  ...idOf("model"),
+  ...eachOf("from", [undefined, "yesterday", 5, "2026-02-30", "2026-11-23"]),
+  ...eachOf("to", [undefined, "tomorrow", 5]),
+  ...eachOf("dryRun", ["no", 0]),
+  ...eachOf("limit", [0, -1, 1.5, 100_000, "10"]),
+  ...eachOf("cursor", ["", "nonsense", 7]),
+  ...eachOf("reason", [LONG, 7]),
+  ["userId", { userId: "a" }],
+];
+
 /** Of each door: what is wrong with a request, one thing at a time. */
 export const WRONG_REQUESTS: Readonly<Record<string, readonly Wrong[]>> = {
   chat: CHAT,
@@ -132,6 +164,15 @@ export const WRONG_REQUESTS: Readonly<Record<string, readonly Wrong[]>> = {
   listAlerts: [...optionalIdOf("userId"), ...eachOf("acknowledged", ["no", 1]), ...PAGED],
   acknowledgeAlert: eachOf("alertId", [undefined, "", 7, "a/b", "..", "__x__", LONG]),
   getCapabilities: [["extra", { extra: 1 }]],
+  setModelPrice: MODEL_PRICE,
+  listModelPrices: [
+    ...eachOf("provider", ["acme", 1]),
+    ...optionalIdOf("model"),
+    ...eachOf("origin", ["elsewhere", 1]),
+    ...PAGED,
+    ["userId", { userId: "a" }],
+  ],
+  repriceEntries: REPRICE,
   getUsage: [
     ...optionalIdOf("userId"),
     ...RANGED,
