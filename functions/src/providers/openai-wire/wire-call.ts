@@ -76,8 +76,9 @@ export class WireCall implements HttpSink, RunningCall {
     else this.#settle(faultFailure(ABORTED_UNSENT, false));
   }
 
+  /** Not after the end: what is still to come of the body has to be read for the connection to be free. */
   pause(): void {
-    this.#exchange?.pause();
+    if (!this.#settled) this.#exchange?.pause();
   }
 
   resume(): void {
@@ -106,11 +107,13 @@ export class WireCall implements HttpSink, RunningCall {
   #settle(progress: Progress): void {
     if (progress === undefined || this.#settled) return;
     this.#settled = true;
-    if (progress === "complete") {
-      this.#sink.onComplete();
-    } else {
-      this.#exchange?.abort();
-      this.#sink.onFailure(progress);
+    if (progress === "complete") this.#exchange?.resume();
+    else this.#exchange?.abort();
+    try {
+      if (progress === "complete") this.#sink.onComplete();
+      else this.#sink.onFailure(progress);
+    } catch {
+      // The sink has been told, and there is nobody else to tell: thrown on, it could end the whole process.
     }
   }
 }

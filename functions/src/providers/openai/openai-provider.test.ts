@@ -1,6 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import type { RunningCall } from "../../calls/port.ts";
-import { answer, chunk, LAST_CHUNK, STREAM_HEAD } from "../transport/testing/scripted-server.ts";
+import {
+  answer,
+  chunk,
+  LAST_CHUNK,
+  STREAM_HEAD,
+  type Step,
+} from "../transport/testing/scripted-server.ts";
 import { fixture } from "./testing/fixture.ts";
 import { runChat } from "./testing/run-provider.ts";
 import {
@@ -33,6 +40,33 @@ describe("openAiProvider: what it sends", () => {
     expect(events).toEqual(["error"]);
     expect(scripted.requests()).toHaveLength(0);
   });
+
+  it.each([
+    ["done", KEY, false],
+    ["error", "", false],
+    ["error", "", true],
+    ["error", KEY, true],
+  ])(
+    "lets no exception of its caller's out: %s, key %j, aborted %j",
+    async (event, key, aborts) => {
+      scripted.script(answer(200, fixture("chat-plain.json")));
+      const events: string[] = [];
+      const end = (name: string) => () => {
+        events.push(name);
+        throw new Error("thrown by the caller");
+      };
+      const sink = {
+        onDelta() {},
+        onToolCallDelta() {},
+        onDone: end("done"),
+        onError: end("error"),
+      };
+      const call = scripted.provider({ apiKey: () => key }).chat(PLAIN, sink);
+      if (aborts) call.abort();
+      await sleep(50);
+      expect(events).toEqual([event]);
+    },
+  );
 
   it("aborts a call that has no key", async () => {
     const onBegun = (call: RunningCall) => call.abort();
@@ -110,6 +144,22 @@ describe("openAiProvider: what it makes of an answer", () => {
     const { answer: got, failure } = await runChat(scripted.provider(), STREAMED);
     expect(failure).toBeNull();
     expect(got.rawUsage).toEqual(USAGE);
+  });
+
+  it.each<[string, Step]>([
+    ["the server ends the body", LAST_CHUNK],
+    ["the server never ends it", "hang"],
+  ])("holds no connection of one that was paused as [DONE] came: %s", async (_, end) => {
+    const all = sse(textChunk("a", "stop")) + sse(USAGE_CHUNK) + sse("[DONE]");
+    scripted.script(STREAM_HEAD, chunk(all), { waitMs: 20 }, end);
+    const onDelta = (_text: string, call: RunningCall) => call.pause();
+    const provider = scripted.provider({ idleTimeoutMs: 100 });
+    expect((await runChat(provider, STREAMED, { onDelta })).failure).toBeNull();
+    if (end === "hang") return scripted.connectionsClose();
+    await sleep(60);
+    scripted.script(answer(200, fixture("chat-plain.json")));
+    await runChat(provider, PLAIN);
+    expect(scripted.connections()).toBe(1);
   });
 
   it("is done when [DONE] is missing and the reason has come", async () => {

@@ -30,6 +30,8 @@ export const USAGE_CHUNK = { model: "m-1", choices: [], usage: USAGE };
 export interface Scripted {
   readonly script: ScriptedServer["script"];
   readonly requests: () => readonly string[];
+  /** How many it has had so far. */
+  readonly connections: () => number;
   readonly baseUrl: () => string;
   /** What any provider takes that is to be pointed at it. */
   readonly options: () => WireOptions;
@@ -55,6 +57,7 @@ export function useScriptedProvider(): Scripted {
   return {
     script: (...steps) => server.script(...steps),
     requests: () => server.requests,
+    connections: () => server.connections(),
     baseUrl,
     options: own,
     provider: (options) => openAiProvider({ ...own(), ...options }),
