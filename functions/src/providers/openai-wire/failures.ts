@@ -56,10 +56,10 @@ export function unreadable(what: string): ProviderFailure {
   };
 }
 
-/** The connection failed, a limit of ours ran out, or we left; `begun`: something of an answer had come. */
-export function faultFailure({ reason, code, sent }: HttpFault, begun: boolean): ProviderFailure {
+/** The connection failed, a limit of ours ran out, or we left. */
+export function faultFailure({ reason, code, sent, received }: HttpFault): ProviderFailure {
   const { kind, says } = FAULTS[reason];
-  const isLost = reason === "connect" || (reason === "broken" && !begun);
+  const isLost = reason === "connect" || (reason === "broken" && received === "nothing");
   return {
     kind,
     maybeBilled: sent === "whole",

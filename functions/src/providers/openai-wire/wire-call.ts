@@ -26,7 +26,12 @@ const NO_KEY: ProviderFailure = {
   message: "No API key for the provider is set.",
 };
 
-const ABORTED_UNSENT: HttpFault = { reason: "aborted", code: null, sent: "nothing" };
+const ABORTED_UNSENT: HttpFault = {
+  reason: "aborted",
+  code: null,
+  sent: "nothing",
+  received: "nothing",
+};
 
 /** Where a read stands: it goes on (undefined), all has come, or it failed. */
 export type Progress = undefined | "complete" | ProviderFailure;
@@ -73,7 +78,7 @@ export class WireCall implements HttpSink, RunningCall {
   abort(): void {
     if (this.#settled) return;
     if (this.#exchange) this.#exchange.abort();
-    else this.#settle(faultFailure(ABORTED_UNSENT, false));
+    else this.#settle(faultFailure(ABORTED_UNSENT));
   }
 
   /** Not after the end: what is still to come of the body has to be read for the connection to be free. */
@@ -101,7 +106,7 @@ export class WireCall implements HttpSink, RunningCall {
   onError(fault: HttpFault): void {
     const isOurs = fault.reason === "aborted" || fault.reason === "callback";
     const hasAll = !isOurs && this.#reader?.isComplete();
-    this.#settle(hasAll ? this.#reader?.end() : faultFailure(fault, this.#reader !== null));
+    this.#settle(hasAll ? this.#reader?.end() : faultFailure(fault));
   }
 
   #settle(progress: Progress): void {

@@ -53,6 +53,7 @@ describe("keepAliveAgent", () => {
       reason: "connect",
       code: "DEPTH_ZERO_SELF_SIGNED_CERT",
       sent: "nothing",
+      received: "nothing",
     });
   });
 });

@@ -13,6 +13,7 @@ export class Exchange implements HttpExchange, Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null;
   #dispatching = true;
   #sent: HttpFault["sent"] = "nothing";
+  #received: HttpFault["received"] = "nothing";
   #bodyBegun = false;
   #paused = false;
   #over = false;
@@ -55,6 +56,11 @@ export class Exchange implements HttpExchange, Dispatcher.DispatchHandler {
   /** undici writes head and body of a text in one go, so that there is no part of it. */
   onRequestSent(): void {
     this.#sent = "whole";
+  }
+
+  /** At the first byte that comes back on the connection, long before whole headers. */
+  onResponseStarted(): void {
+    this.#received = "some";
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpHeaders): void {
@@ -103,7 +109,7 @@ export class Exchange implements HttpExchange, Dispatcher.DispatchHandler {
 
   #report(reason: HttpFault["reason"], code: string | null): void {
     try {
-      this.#sink.onError({ reason, code, sent: this.#sent });
+      this.#sink.onError({ reason, code, sent: this.#sent, received: this.#received });
     } catch {
       // The sink has been told, and there is nobody else to tell: thrown on, it would end the whole process.
     }

@@ -28,6 +28,8 @@ afterEach(async () => {
   await server.stop();
 });
 
+const UNSENT = { sent: "nothing", received: "nothing" } as const;
+
 interface Outcome {
   readonly events: string[];
   readonly fault?: HttpFault;
@@ -112,14 +114,36 @@ describe("httpTransport", () => {
   it("says of a refused connection that nothing was sent", async () => {
     const origin = await closedOrigin();
     const { fault } = await exchangeOnce({ origin }).outcome;
-    expect(fault).toEqual({ reason: "connect", code: "ECONNREFUSED", sent: "nothing" });
+    expect(fault).toEqual({ ...UNSENT, reason: "connect", code: "ECONNREFUSED" });
   });
 
   it("says of a reset before the answer that the request was sent whole", async () => {
     server.script("reset");
     const { events, fault } = await exchangeOnce().outcome;
     expect(events).toEqual(["error broken"]);
-    expect(fault).toMatchObject({ reason: "broken", sent: "whole" });
+    expect(fault).toMatchObject({ reason: "broken", sent: "whole", received: "nothing" });
+  });
+
+  it.each([
+    ["a byte", "H"],
+    ["half a header", "HTTP/1.1 200 OK\r\ncontent-ty"],
+    ["an interim answer", "HTTP/1.1 103 Early Hints\r\n\r\n"],
+    ["a byte that is no HTTP", "S"],
+  ])("says of a reset after %s that something of an answer had come", async (_, begin) => {
+    server.script(begin, { waitMs: 20 }, "reset");
+    const { events, fault } = await exchangeOnce().outcome;
+    expect(events).toEqual(["error broken"]);
+    expect(fault).toMatchObject({ sent: "whole", received: "some" });
+  });
+
+  it("counts what came on the same connection for another request as nothing of this one", async () => {
+    server.script(answer(200, "hello"));
+    await exchangeOnce().outcome;
+    await sleep(20);
+    server.script("reset");
+    const { fault } = await exchangeOnce().outcome;
+    expect(server.connections()).toBe(1);
+    expect(fault).toMatchObject({ reason: "broken", sent: "whole", received: "nothing" });
   });
 
   it.each([
@@ -154,7 +178,7 @@ describe("httpTransport", () => {
       events.push("sent");
     });
     expect(events).toEqual(["sent", "error"]);
-    expect(fault).toEqual({ reason: "connect", code: "UND_ERR_INVALID_ARG", sent: "nothing" });
+    expect(fault).toEqual({ ...UNSENT, reason: "connect", code: "UND_ERR_INVALID_ARG" });
   });
 
   it("gives up when the whole takes longer than its limit", async () => {
@@ -163,7 +187,7 @@ describe("httpTransport", () => {
       ...Array.from({ length: 50 }, () => [chunk("."), { waitMs: 20 }]).flat(),
     );
     const { fault } = await exchangeOnce({ totalTimeoutMs: 120 }).outcome;
-    expect(fault).toEqual({ reason: "total_timeout", code: null, sent: "whole" });
+    expect(fault).toEqual({ reason: "total_timeout", code: null, sent: "whole", received: "some" });
     await closedSoon();
   });
 
@@ -196,7 +220,7 @@ describe("httpTransport", () => {
     exchange.abort();
     expect(await outcome).toEqual({
       events: ["error aborted"],
-      fault: { reason: "aborted", code: null, sent: "nothing" },
+      fault: { ...UNSENT, reason: "aborted", code: null },
     });
     await sleep(30);
     expect(server.requests).toHaveLength(0);

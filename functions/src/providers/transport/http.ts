@@ -22,6 +22,8 @@ export interface HttpFault {
   readonly code: string | null;
   /** "whole": it had been handed to a connection, so that the other side may have acted on it. */
   readonly sent: "nothing" | "whole";
+  /** "some": a byte had come back for this request, even if it was no HTTP, so that the other side has acted on it. */
+  readonly received: "nothing" | "some";
 }
 
 /**

@@ -69,6 +69,11 @@ function lost(name: string, does: Upstream["does"]): Upstream {
   return { name, does, request: STREAMED, expected: NOTHING, repeat: "at_once" };
 }
 
+/** Something of an answer has come, although no headers: never made again. */
+function headless(name: string, does: readonly Step[]): Upstream {
+  return { name, does, request: STREAMED, expected: NOTHING };
+}
+
 function streamed(name: string, pieces: readonly Step[], expected: Outcome, more?: More): Upstream {
   return { name, does: [STREAM_HEAD, ...pieces], request: STREAMED, expected, ...more };
 }
@@ -101,9 +106,13 @@ export const UPSTREAMS: readonly Upstream[] = [
   lost("speak no TLS", "speak no TLS"),
   lost("reset before the headers", ["reset"]),
   lost("close before the headers", ["close"]),
-  lost("reset in mid-header", ["HTTP/1.1 200 OK\r\ncontent-ty", SOON, "reset"]),
-  lost("answer what is no HTTP", ["SMTP ready\r\n\r\n"]),
-  lost("send headers without end", [`HTTP/1.1 200 OK\r\nx: ${"y".repeat(80_000)}`]),
+
+  headless("reset in mid-header", ["HTTP/1.1 200 OK\r\ncontent-ty", SOON, "reset"]),
+  headless("reset after a byte", ["H", SOON, "reset"]),
+  headless("close after a byte", ["H", SOON, "close"]),
+  headless("reset after early hints", ["HTTP/1.1 103 Early Hints\r\n\r\n", SOON, "reset"]),
+  headless("answer what is no HTTP", ["SMTP ready\r\n\r\n"]),
+  headless("send headers without end", [`HTTP/1.1 200 OK\r\nx: ${"y".repeat(80_000)}`]),
 
   streamed("reset after the headers", [SOON, "reset"], NOTHING),
   streamed("close after the headers", [SOON, "close"], NOTHING),
