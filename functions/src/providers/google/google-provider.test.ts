@@ -2,13 +2,23 @@ import { describe, expect, it } from "@jest/globals";
 import type { ChatRequest } from "../../calls/port.ts";
 import { fixture } from "../openai/testing/fixture.ts";
 import { runChat, runEmbedding } from "../openai/testing/run-provider.ts";
-import { KEY, PLAIN, STREAMED, useScriptedProvider } from "../openai/testing/scripted-provider.ts";
+import {
+  KEY,
+  PLAIN,
+  STREAMED,
+  stream,
+  textChunk,
+  useScriptedProvider,
+} from "../openai/testing/scripted-provider.ts";
 import { answer, chunk, LAST_CHUNK, STREAM_HEAD } from "../transport/testing/scripted-server.ts";
 import { googleProvider } from "./google-provider.ts";
 
 const scripted = useScriptedProvider();
 const provider = () => googleProvider(scripted.options());
 const sent = () => JSON.parse((scripted.requests()[0] ?? "").split("\r\n\r\n")[1] ?? "");
+
+const whole = (place: number) => ({ name: `f${place}`, arguments: `{"n":${place}}` });
+const withFunction = (head: object, place: number) => ({ ...head, function: whole(place) });
 
 describe("googleProvider", () => {
   it("sends the key as a bearer token, and what Gemini knows", async () => {
@@ -54,8 +64,8 @@ describe("googleProvider", () => {
   });
 
   it("keeps parallel tool calls apart that all come with index 0, and the last usage", async () => {
-    const stream = fixture("openai-compatible-stream.sse.txt", "google");
-    scripted.script(STREAM_HEAD, chunk(stream), LAST_CHUNK);
+    const events = fixture("openai-compatible-stream.sse.txt", "google");
+    scripted.script(STREAM_HEAD, chunk(events), LAST_CHUNK);
     const { toolCallDeltas, answer: got } = await runChat(provider(), STREAMED);
     expect(toolCallDeltas.map(({ index }) => index)).toEqual([0, 1]);
     expect(got).toMatchObject({ text: "Let me look.", finishReason: "tool_calls" });
@@ -70,9 +80,32 @@ describe("googleProvider", () => {
     });
   });
 
+  it.each([
+    ["no index", [{ id: "a" }, { id: "b" }]],
+    ["no id", [{ index: 0 }, { index: 0 }]],
+    [
+      "an empty id",
+      [
+        { index: 0, id: "" },
+        { index: 0, id: "" },
+      ],
+    ],
+  ])("keeps parallel tool calls apart that come with %s", async (_, heads) => {
+    const pieces = heads.map((head, place) => ({
+      choices: [{ delta: { tool_calls: [{ ...head, function: whole(place) }] } }],
+    }));
+    const both = [{ choices: [{ delta: { tool_calls: heads.map(withFunction) } }] }];
+    for (const chunks of [pieces, both]) {
+      scripted.script(...stream(...chunks, textChunk("", "tool_calls"), "[DONE]"));
+      const { answer: got, toolCallDeltas } = await runChat(provider(), STREAMED);
+      expect(got.toolCalls.map((call) => call.function)).toEqual([whole(0), whole(1)]);
+      expect(toolCallDeltas.map(({ index }) => index)).toEqual([0, 1]);
+    }
+  });
+
   it("leaves a stream that breaks with the usage so far, unfinished", async () => {
-    const stream = fixture("openai-compatible-stream.sse.txt", "google");
-    const begun = stream.slice(0, stream.indexOf("data:", 10));
+    const events = fixture("openai-compatible-stream.sse.txt", "google");
+    const begun = events.slice(0, events.indexOf("data:", 10));
     scripted.script(STREAM_HEAD, chunk(begun), { waitMs: 20 }, "reset");
     const { failure, answer: partial } = await runChat(provider(), STREAMED);
     expect(failure).toMatchObject({ kind: "unavailable" });

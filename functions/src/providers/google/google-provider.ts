@@ -1,6 +1,7 @@
 import type { ChatRequest, Provider, Unsupported } from "../../calls/port.ts";
 import { compatibleProvider, type WireOptions } from "../openai-wire/compatible-provider.ts";
 import { convertCompatibleUsage } from "./convert-usage.ts";
+import { toolCallPlaces } from "./tool-call-places.ts";
 
 /** https://ai.google.dev/gemini-api/docs/openai#thinking */
 const EFFORTS: readonly string[] = ["none", "minimal", "low", "medium", "high"];
@@ -25,6 +26,7 @@ export function googleProvider(options: WireOptions): Provider {
         systemRole: "system",
         toolCallFields: UNSIGNED,
       },
+      translator: toolCallPlaces,
       embeddingFormat: "float",
       unsupported,
       convertUsage: convertCompatibleUsage,

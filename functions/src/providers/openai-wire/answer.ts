@@ -14,6 +14,9 @@ interface ToolCallParts {
   args: string;
 }
 
+/** Where an answer stands within `choices[0]`. */
+type Part = "delta" | "message";
+
 /** What one piece of an answer adds. */
 export interface Delta {
   readonly text: string;
@@ -72,7 +75,7 @@ export class AnswerBuilder {
     };
   }
 
-  #add(source: JsonObject, part: "delta" | "message"): Delta {
+  #add(source: JsonObject, part: Part): Delta {
     this.#modelAnswered ??= shortText(source.model, MAX_NAME_LENGTH);
     this.#providerRequestId ??= shortText(source.id, MAX_NAME_LENGTH);
     if (typeof source.service_tier === "string") this.#serviceTier = serviceTierOf([source]);
@@ -82,7 +85,7 @@ export class AnswerBuilder {
     this.#finishReason = shortText(choice.finish_reason, MAX_NAME_LENGTH) ?? this.#finishReason;
     const content = choice[part];
     if (!isObject(content)) return NOTHING;
-    return { text: this.#addText(content), toolCalls: this.#addToolCalls(content) };
+    return { text: this.#addText(content), toolCalls: this.#addToolCalls(content, part) };
   }
 
   /** A refusal stands in a field of its own and is the answer's text all the same. */
@@ -92,24 +95,14 @@ export class AnswerBuilder {
     return text;
   }
 
-  #addToolCalls(content: JsonObject): readonly ToolCallDelta[] {
+  /** In a whole message their place is their index. */
+  #addToolCalls(content: JsonObject, part: Part): readonly ToolCallDelta[] {
     if (!Array.isArray(content.tool_calls)) return [];
     const calls = content.tool_calls.filter(isObject);
     return calls.flatMap((call, place) => {
-      const delta = toToolCallDelta(call, this.#indexOf(call, place));
+      const delta = toToolCallDelta(call, part === "delta" ? indexOf(call, place) : place);
       return this.#mergeToolCall(delta) ? [delta] : [];
     });
-  }
-
-  /**
-   * A whole message's calls carry no index: their place is it. Gemini streams each call whole, without an index or
-   * with 0: what has another id than the call at its index is a call of its own.
-   */
-  #indexOf({ index, id }: JsonObject, place: number): number {
-    const named = Number.isSafeInteger(index) ? Number(index) : place;
-    const known = this.#toolCalls.get(named);
-    const isOther = known !== undefined && known.id !== "" && textOf(id) !== "" && id !== known.id;
-    return isOther ? this.#toolCalls.size : named;
   }
 
   /** Pieces that name the same index are one call: id and name come whole, the arguments in pieces. */
@@ -130,6 +123,10 @@ const NOTHING: Delta = { text: "", toolCalls: [] };
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
+}
+
+function indexOf({ index }: JsonObject, place: number): number {
+  return Number.isSafeInteger(index) ? Number(index) : place;
 }
 
 function toToolCallDelta(call: JsonObject, index: number): ToolCallDelta {

@@ -23,11 +23,11 @@ export interface ChatProtocol {
 }
 
 /** POST {base}/chat/completions */
-export function chatCompletions(style: BodyStyle): ChatProtocol {
+export function chatCompletions(style: BodyStyle, translator = asItIs): ChatProtocol {
   return {
     path: "/chat/completions",
     body: (request) => chatBody(request, style),
-    translator: () => (event) => event,
+    translator,
     completionOf: (body) => (Array.isArray(body.choices) ? body : null),
   };
 }
@@ -58,6 +58,7 @@ export function startChat(
 }
 
 const ignore = () => {};
+const asItIs = (): Translate => (event) => event;
 
 /** Some servers answer whole although they were asked for a stream: then the stream has one piece. */
 function isStream(request: ChatRequest, headers: HttpHeaders): boolean {

@@ -8,6 +8,7 @@ import { bearer } from "./credentials.ts";
 import { startEmbedding } from "./embedding-call.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { BodyStyle, EmbeddingFormat } from "./request-body.ts";
+import type { Translate } from "./stream-reader.ts";
 
 export interface WireOptions extends HttpLimits {
   /** "https://api.openai.com/v1" */
@@ -22,6 +23,8 @@ export interface WireOptions extends HttpLimits {
 export interface Compatible extends Omit<Provider, "chat" | "embed"> {
   readonly style: BodyStyle;
   readonly embeddingFormat: EmbeddingFormat;
+  /** Puts the events of one stream right where they are not as OpenAI's. */
+  readonly translator?: () => Translate;
   /** Headers that hold the key; as a bearer token unless told otherwise. */
   authorization?(apiKey: string): ReturnType<Endpoint["authorization"]>;
   /** The path below which the doors are, for a base URL that names only the host. */
@@ -30,7 +33,8 @@ export interface Compatible extends Omit<Provider, "chat" | "embed"> {
 
 /** @throws TypeError when the base URL is not safe to send a key to */
 export function compatibleProvider(compatible: Compatible, options: WireOptions): Provider {
-  const { style, embeddingFormat, authorization = bearer, defaultPath = "", ...own } = compatible;
+  const { style, translator, embeddingFormat, ...others } = compatible;
+  const { authorization = bearer, defaultPath = "", ...own } = others;
   const { origin, basePath } = parseBaseUrl(options.baseUrl);
   const endpoint: Endpoint = {
     origin,
@@ -38,7 +42,7 @@ export function compatibleProvider(compatible: Compatible, options: WireOptions)
     transport: httpTransport(options, options.agent),
     authorization: () => authorization(options.apiKey()),
   };
-  const protocol = chatCompletions(style);
+  const protocol = chatCompletions(style, translator);
   return {
     ...own,
     chat: (request, sink) => startChat(endpoint, protocol, request, sink),

@@ -33,23 +33,28 @@ const NOTHING: SdkRun = {
   httpStatus: undefined,
 };
 
+/** The tool calls of a stream as the SDK itself puts their pieces together. */
+export async function toolCallsBySdk(baseURL: string, request: ChatRequest): Promise<ToolCall[]> {
+  const client = sdkClient(baseURL, {});
+  const running = client.chat.completions.stream({ ...bodyOf(request), stream: true });
+  let calls: readonly (Partial<ToolCall> | undefined)[] = [];
+  running.on("chunk", (_, { choices }) => {
+    calls = choices[0]?.message.tool_calls ?? [];
+  });
+  await running.done().catch(() => {});
+  return [...calls].flatMap((call) =>
+    call?.function ? [{ id: call.id ?? "", type: "function", function: { ...call.function } }] : [],
+  );
+}
+
 /** The same body through the official SDK, without its retries unless they are asked for. */
 export async function runSdk(
   baseURL: string,
   request: ChatRequest,
-  { timeoutMs = 2_000, maxRetries = 0 } = {},
+  options: SdkOptions = {},
 ): Promise<SdkRun> {
-  const client = new OpenAI({
-    baseURL,
-    apiKey: "sk-test",
-    maxRetries,
-    timeout: timeoutMs,
-    logLevel: "off",
-    fetch: realmFetch,
-  });
-  const body: Body = JSON.parse(
-    chatBody(request, { fixed: {}, limitField: "max_completion_tokens" }),
-  );
+  const client = sdkClient(baseURL, options);
+  const body = bodyOf(request);
   let seen = NOTHING;
   try {
     if (body.stream) {
@@ -61,6 +66,26 @@ export async function runSdk(
   } catch (error) {
     return { ...seen, failureKind: kindOf(error), httpStatus: statusOf(error) };
   }
+}
+
+interface SdkOptions {
+  readonly timeoutMs?: number;
+  readonly maxRetries?: number;
+}
+
+function sdkClient(baseURL: string, { timeoutMs = 2_000, maxRetries = 0 }: SdkOptions): OpenAI {
+  return new OpenAI({
+    baseURL,
+    apiKey: "sk-test",
+    maxRetries,
+    timeout: timeoutMs,
+    logLevel: "off",
+    fetch: realmFetch,
+  });
+}
+
+function bodyOf(request: ChatRequest): Body {
+  return JSON.parse(chatBody(request, { fixed: {}, limitField: "max_completion_tokens" }));
 }
 
 function withChunk(seen: SdkRun, chunk: OpenAI.Chat.ChatCompletionChunk): SdkRun {
