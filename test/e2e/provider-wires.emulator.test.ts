@@ -13,7 +13,7 @@ interface Wire {
   readonly model: string;
   /** Under which it is counted; the same unless a deployment stands for it. */
   readonly counted?: string;
-  /** picoUSD per token of input, cached input, output: a second account, apart from the price book. */
+  /** attoUSD per token of input, cached input, output: a second account, apart from the price book. */
   readonly rates: readonly [bigint, bigint, bigint];
   readonly endpoint: string;
 }
@@ -21,28 +21,28 @@ interface Wire {
 const WIRES: Readonly<Record<string, Wire>> = {
   openai: {
     model: "openai/gpt-4o-mini",
-    rates: [150_000n, 75_000n, 600_000n],
+    rates: [150_000_000_000n, 75_000_000_000n, 600_000_000_000n],
     endpoint: "/v1/chat/completions",
   },
   anthropic: {
     model: "anthropic/claude-haiku-4-5",
-    rates: [1_000_000n, 100_000n, 5_000_000n],
+    rates: [1_000_000_000_000n, 100_000_000_000n, 5_000_000_000_000n],
     endpoint: "/anthropic/v1/messages",
   },
   openrouter: {
     model: "openrouter/openai/gpt-4o-mini",
-    rates: [150_000n, 75_000n, 600_000n],
+    rates: [150_000_000_000n, 75_000_000_000n, 600_000_000_000n],
     endpoint: "/openrouter/api/v1/chat/completions",
   },
   azure: {
     model: "azure/sim-deployment",
     counted: "azure/gpt-4o-mini",
-    rates: [150_000n, 75_000n, 600_000n],
+    rates: [150_000_000_000n, 75_000_000_000n, 600_000_000_000n],
     endpoint: "/azure/openai/v1/chat/completions",
   },
   google: {
     model: "google/gemini-2.5-flash",
-    rates: [300_000n, 30_000n, 2_500_000n],
+    rates: [300_000_000_000n, 30_000_000_000n, 2_500_000_000_000n],
     endpoint: "/google/v1beta/openai/chat/completions",
   },
 };
@@ -104,7 +104,7 @@ describe.each(Object.entries(WIRES))(
       const [record] = mine;
       expect(one.inputTokens).toBe(record?.promptTokens);
       expect(one.outputTokens).toBe(record?.completionTokens);
-      expect(BigInt(plain.cost.nanoUsd) * 1_000n).toBe(billed(record?.promptTokens ?? 0));
+      expect(BigInt(plain.cost.nanoUsd) * 1_000_000_000n).toBe(billed(record?.promptTokens ?? 0));
 
       function billed(promptTokens: number): bigint {
         const cached = provider === "google" ? 0 : 8; // whose endpoint does not tell them

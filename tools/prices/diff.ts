@@ -49,6 +49,6 @@ function ratesFrom(tiers: readonly ListedTier[], edge: number): ListedTier["rate
   return tiers.findLast(({ fromInputTokens }) => fromInputTokens <= edge)?.rates ?? {};
 }
 
-function usd(pico: number | undefined): string {
-  return pico === undefined ? "none" : String(pico / 1e6);
+function usd(atto: number | undefined): string {
+  return atto === undefined ? "none" : String(atto / 1e12);
 }

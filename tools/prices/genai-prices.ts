@@ -1,5 +1,5 @@
 import type { TokenClass } from "../../functions/src/core/tokens.ts";
-import { filledTiers, isRecord, type ListedPrice } from "./listed-price.ts";
+import { attoOfUsdPerMillion, filledTiers, isRecord, type ListedPrice } from "./listed-price.ts";
 
 const PROVIDERS: ReadonlyMap<string, string> = new Map([
   ["openai", "openai"],
@@ -67,7 +67,7 @@ function ratesByEdge(prices: Readonly<Record<string, unknown>>) {
   const byEdge = new Map<number, Partial<Record<TokenClass, number>>>();
   const put = (edge: number, name: TokenClass, usdPerMillion: unknown) => {
     if (typeof usdPerMillion !== "number" || usdPerMillion === 0) return;
-    byEdge.set(edge, { ...byEdge.get(edge), [name]: Math.round(usdPerMillion * 1e6) });
+    byEdge.set(edge, { ...byEdge.get(edge), [name]: attoOfUsdPerMillion(usdPerMillion) });
   };
   for (const [field, price] of Object.entries(prices)) {
     const name = CLASSES.get(field);

@@ -1,6 +1,6 @@
 import type { TokenClass } from "../../functions/src/core/tokens.ts";
 
-/** picoUSD per token, by class, for requests of at least so many input tokens. */
+/** attoUSD per token, by class, for requests of at least so many input tokens. */
 export interface ListedTier {
   readonly fromInputTokens: number;
   readonly rates: Readonly<Partial<Record<TokenClass, number>>>;
@@ -14,9 +14,12 @@ export interface ListedPrice {
   readonly tiers: readonly ListedTier[];
 }
 
-/** A data set's float of dollars as whole picoUSD: 2.5e-7 dollars per token -> 250 000. */
-export function picoOfUsd(usdPerToken: number): number {
-  return Math.round(usdPerToken * 1e12);
+/**
+ * A data set's float of dollars per million tokens as whole attoUSD per token: 0.25 -> 250 000 000 000. Of its 17 digits
+ * 14 are taken: 0.049999999999999996 is 0.05.
+ */
+export function attoOfUsdPerMillion(usdPerMillion: number): number {
+  return Math.round(Number(usdPerMillion.toPrecision(14)) * 1e12);
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

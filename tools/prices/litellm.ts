@@ -1,5 +1,5 @@
 import type { TokenClass } from "../../functions/src/core/tokens.ts";
-import { filledTiers, isRecord, type ListedPrice, picoOfUsd } from "./listed-price.ts";
+import { attoOfUsdPerMillion, filledTiers, isRecord, type ListedPrice } from "./listed-price.ts";
 
 /** LiteLLM's names of the providers that the book has, and what its model names begin with. */
 const PROVIDERS: ReadonlyMap<string, { readonly provider: string; readonly prefix: string }> =
@@ -49,7 +49,7 @@ function ratesByEdge(entry: Readonly<Record<string, unknown>>) {
     const name = CLASSES.get(base);
     if (name === undefined || typeof value !== "number" || value === 0) continue;
     const edge = thousands === undefined ? 0 : Number(thousands) * 1_000 + 1;
-    byEdge.set(edge, { ...byEdge.get(edge), [name]: picoOfUsd(value) });
+    byEdge.set(edge, { ...byEdge.get(edge), [name]: attoOfUsdPerMillion(value * 1e6) });
   }
   return byEdge;
 }

@@ -29,7 +29,7 @@ describe("setModelPrice", () => {
     ["negative", { rates: { input: "-1", output: "2" } }, "rates.input"],
     ["zero", { rates: { input: "0", output: "2" } }, "rates.input"],
     ["no decimal string", { rates: { input: 2.5, output: "2" } }, "rates.input"],
-    ["too fine", { rates: { input: "0.0000001", output: "2" } }, "rates.input"],
+    ["too fine", { rates: { input: "0.0000000000001", output: "2" } }, "rates.input"],
     ["an exponent", { rates: { input: "1e-3", output: "2" } }, "rates.input"],
     ["a class that is none", { rates: { input: "1", output: "2", images: "3" } }, "rates.images"],
     ["without input", { rates: { output: "2" } }, "rates.input"],

@@ -4,13 +4,13 @@ import {
   addExact,
   assertCount,
   assertSafeInteger,
+  attoPerTokenFromUsdPerMillion,
   divideHalfEven,
   NANO_PER_USD,
   nanoFromUsd,
-  picoPerTokenFromUsdPerMillion,
+  usdFromAtto,
   usdFromNano,
-  usdFromPico,
-  usdPerMillionFromPico,
+  usdPerMillionFromAtto,
 } from "./money.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
@@ -124,16 +124,17 @@ describe("usdFromNano", () => {
   });
 });
 
-describe("usdFromPico", () => {
+describe("usdFromAtto", () => {
   it.each([
     [0n, "0.00"],
-    [1n, "0.000000000001"],
-    [27_000_000n, "0.000027"],
-    [76_800_000n, "0.0000768"],
-    [10n ** 22n, "10000000000.00"],
-    [-1_000_000_000_000n, "-1.00"],
-  ])("writes %d picoUSD as %s", (amount, text) => {
-    expect(usdFromPico(amount)).toBe(text);
+    [1n, "0.000000000000000001"],
+    [27_000_000_000_000n, "0.000027"],
+    [76_800_000_000_000n, "0.0000768"],
+    [10n ** 28n, "10000000000.00"],
+    [-(10n ** 18n), "-1.00"],
+    [10n ** 17n, "0.10"],
+  ])("writes %d attoUSD as %s", (amount, text) => {
+    expect(usdFromAtto(amount)).toBe(text);
   });
 });
 
@@ -177,25 +178,29 @@ describe("nanoFromUsd", () => {
   });
 });
 
-describe("picoPerTokenFromUsdPerMillion", () => {
+describe("attoPerTokenFromUsdPerMillion", () => {
   it.each([
-    ["0.15", 150_000],
-    ["0.00875", 8_750],
-    ["0.000001", 1],
-    ["600", 600_000_000],
-    ["9007199254.740991", MAX],
-  ])("reads %s dollars per million tokens", (usdPerMillion, pico) => {
-    expect(picoPerTokenFromUsdPerMillion(usdPerMillion)).toBe(pico);
+    ["0.15", 150_000_000_000],
+    ["0.00875", 8_750_000_000],
+    ["0.083333333333", 83_333_333_333],
+    ["0.000000000001", 1],
+    ["600", 600_000_000_000_000],
+    ["9007.199254740991", MAX],
+  ])("reads %s dollars per million tokens", (usdPerMillion, atto) => {
+    expect(attoPerTokenFromUsdPerMillion(usdPerMillion)).toBe(atto);
   });
 
-  it.each(["0.0000001", "9007199254.740992", "-1", "1e-3", ""])("refuses %j", (usdPerMillion) => {
-    expect(picoPerTokenFromUsdPerMillion(usdPerMillion)).toBeUndefined();
-  });
+  it.each(["0.0000000000001", "9007.199254740992", "-1", "1e-3", ""])(
+    "refuses %j",
+    (usdPerMillion) => {
+      expect(attoPerTokenFromUsdPerMillion(usdPerMillion)).toBeUndefined();
+    },
+  );
 
-  it("reads back what usdPerMillionFromPico writes", () => {
+  it("reads back what usdPerMillionFromAtto writes", () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), (rate) => {
-        expect(picoPerTokenFromUsdPerMillion(usdPerMillionFromPico(rate))).toBe(rate);
+        expect(attoPerTokenFromUsdPerMillion(usdPerMillionFromAtto(rate))).toBe(rate);
       }),
     );
   });

@@ -1,12 +1,15 @@
 /**
  * Exact money. Amounts are integers of nano-dollars (1 USD = 1 000 000 000 nanoUSD), rates are integers of
- * pico-dollars per token (USD per million tokens x 1 000 000, exact to 6 decimals).
+ * atto-dollars per token (1 attoUSD = 10^-18 USD; USD per million tokens x 10^12, exact to 12 decimals), up to
+ * 9 007 dollars per million.
  */
 export const NANO_PER_USD = 1_000_000_000;
-export const PICO_PER_NANO = 1_000n;
+export const ATTO_PER_NANO = 1_000_000_000n;
 
 const NANO_DIGITS = 9;
-const PICO_DIGITS = 12;
+const ATTO_DIGITS = 18;
+/** Of a rate in USD per million tokens. */
+const RATE_DIGITS = 12;
 
 /**
  * Gives the value back, -0 as 0, for Firestore stores -0 as a double.
@@ -43,12 +46,12 @@ export function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
 
 /** 155_400 nanoUSD -> "0.0001554"; 4_400_000_000 -> "4.40"; never an exponent, at least 2 decimals. */
 export function usdFromNano(amountNanoUsd: number): string {
-  return decimal(BigInt(assertSafeInteger(amountNanoUsd, "amountNanoUsd")), NANO_DIGITS);
+  return decimal(assertSafeInteger(amountNanoUsd, "amountNanoUsd"), NANO_DIGITS);
 }
 
-/** 27_000_000 picoUSD -> "0.000027", exact to 12 decimals. */
-export function usdFromPico(amountPicoUsd: bigint): string {
-  return decimal(amountPicoUsd, PICO_DIGITS);
+/** 27_000_000_000_000 attoUSD -> "0.000027", exact to 18 decimals. */
+export function usdFromAtto(amountAttoUsd: bigint): string {
+  return decimal(amountAttoUsd, ATTO_DIGITS);
 }
 
 /**
@@ -63,17 +66,18 @@ export function nanoFromUsd(usd: string): number | undefined {
 }
 
 /**
- * USD per million tokens as an exact decimal -> picoUSD per token: "0.15" -> 150_000; "0.00875" -> 8_750.
- * @returns undefined for anything but a plain decimal of at most 6 decimals
+ * USD per million tokens as an exact decimal -> attoUSD per token: "0.15" -> 150_000_000_000; "0.083333333333" ->
+ * 83_333_333_333.
+ * @returns undefined for anything but a plain decimal of at most 12 decimals, up to 9007.199254740991 dollars
  */
-export function picoPerTokenFromUsdPerMillion(usdPerMillion: string): number | undefined {
-  const rate = scaled(usdPerMillion, 6);
+export function attoPerTokenFromUsdPerMillion(usdPerMillion: string): number | undefined {
+  const rate = scaled(usdPerMillion, RATE_DIGITS);
   return rate !== undefined && rate <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(rate) : undefined;
 }
 
-/** 150_000 picoUSD per token -> "0.15" USD per million tokens. */
-export function usdPerMillionFromPico(ratePicoUsd: number): string {
-  return decimal(BigInt(ratePicoUsd), 6);
+/** 150_000_000_000 attoUSD per token -> "0.15" USD per million tokens. */
+export function usdPerMillionFromAtto(rateAttoUsd: number): string {
+  return decimal(assertCount(rateAttoUsd, "rateAttoUsd"), RATE_DIGITS);
 }
 
 function scaled(text: string, digits: number): bigint | undefined {
@@ -83,9 +87,12 @@ function scaled(text: string, digits: number): bigint | undefined {
   return BigInt(match[1] + fraction.padEnd(digits, "0"));
 }
 
-function decimal(amount: bigint, digits: number): string {
-  const sign = amount < 0n ? "-" : "";
-  const text = (amount < 0n ? -amount : amount).toString().padStart(digits + 1, "0");
-  const fraction = text.slice(-digits).replace(/0+$/, "").padEnd(2, "0");
-  return `${sign}${text.slice(0, -digits)}.${fraction}`;
+/** `amount` is a whole number; a plain one, which is quicker, is a safe integer. */
+function decimal(amount: bigint | number, digits: number): string {
+  const sign = amount < 0 ? "-" : "";
+  const text = (amount < 0 ? -amount : amount).toString().padStart(digits + 1, "0");
+  const point = text.length - digits;
+  let end = text.length;
+  while (end > point + 2 && text[end - 1] === "0") end -= 1;
+  return `${sign}${text.slice(0, point)}.${text.slice(point, end)}`;
 }

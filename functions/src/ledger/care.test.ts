@@ -42,7 +42,7 @@ describe("expiredEntry", () => {
     const tiers = [
       {
         fromInputTokens: 0,
-        rates: { input: 1_000_000, cacheWrite5m: 1_250_000, output: 4_000_000 },
+        rates: { input: 1e12, cacheWrite5m: 1.25e12, output: 4e12 },
       },
     ];
     const hold = holdOf("r1", { rates: { ...SAMPLE_RATES, tiers } });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { ATTO_PER_NANO } from "../core/money.ts";
 import { TOKEN_CLASSES, type TokenClass, type TokenClasses } from "../core/tokens.ts";
 import type { BookModel, BookPrice, BookRateSet } from "./book/schema.ts";
 import { BOOK_FILES, PRICE_BOOK, readBookFile } from "./book.ts";
@@ -36,7 +37,7 @@ function listed(provider: string, model: BookModel): Listed[] {
 function billed(rates: BookRateSet["rates"], classes: TokenClasses): bigint {
   return TOKEN_CLASSES.reduce((sum, name) => {
     const [whole = "", fraction = ""] = (rates[name] ?? "0").split(".");
-    return sum + BigInt(classes[name] ?? 0) * BigInt(whole + fraction.padEnd(6, "0"));
+    return sum + BigInt(classes[name] ?? 0) * BigInt(whole + fraction.padEnd(12, "0"));
   }, 0n);
 }
 
@@ -50,9 +51,12 @@ describe("the shipped price book", () => {
           for (const inputTokens of [fromInputTokens, last]) {
             const classes = { input: inputTokens, ...(rates.output ? { output: 7 } : {}) };
             const cost = rateUsage(table, classes);
-            const pico = billed(rates, classes);
-            const off = BigInt(cost.costNanoUsd) * 1_000n - pico;
-            expect([model.name, off <= 500n && off >= -500n]).toEqual([model.name, true]);
+            const atto = billed(rates, classes);
+            const off = BigInt(cost.costNanoUsd) * ATTO_PER_NANO - atto;
+            expect([model.name, 2n * off <= ATTO_PER_NANO && -2n * off <= ATTO_PER_NANO]).toEqual([
+              model.name,
+              true,
+            ]);
           }
         }
       }

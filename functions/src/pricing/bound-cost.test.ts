@@ -40,7 +40,7 @@ describe("boundCost", () => {
   });
 
   it("keeps a dearer tier below in mind", () => {
-    const falling = table([0, { input: 9_000_000 }], [100, { input: 1_000_000 }]);
+    const falling = table([0, { input: 9e12 }], [100, { input: 1e12 }]);
     expect(boundCost(falling, { inputTokens: 100, outputTokens: 0 }).nanoUsd).toBe(900_000);
   });
 
@@ -54,10 +54,10 @@ describe("boundCost", () => {
 
   it.each([
     [1, 1],
-    [999, 1],
-    [1_000, 1],
-    [1_001, 2],
-  ])("rounds %d picoUSD up to %d nanoUSD", (rate, nanoUsd) => {
+    [999_999_999, 1],
+    [1_000_000_000, 1],
+    [1_000_000_001, 2],
+  ])("rounds %d attoUSD up to %d nanoUSD", (rate, nanoUsd) => {
     expect(
       boundCost(table([0, { input: rate }]), { inputTokens: 1, outputTokens: 0 }).nanoUsd,
     ).toBe(nanoUsd);
@@ -84,7 +84,7 @@ describe("boundCost", () => {
   });
 
   it("is never below what a text request within it costs", () => {
-    const rate = fc.integer({ min: 1, max: 200_000_000 });
+    const rate = fc.integer({ min: 1, max: 200e12 });
     const rates = fc.record(
       Object.fromEntries([...INPUT, ...OUTPUT].map((name) => [name, rate])),
     ) as fc.Arbitrary<Rates>;

@@ -27,11 +27,11 @@ describe("datedPriceOf", () => {
   it("gives each service tier its own rates, and names it in the version", () => {
     expect(price.ratesAt(NOON, "standard")).toMatchObject({
       priceVersion: "openai:m:2026-01-01",
-      tiers: [{ rates: { input: 1_000_000 } }],
+      tiers: [{ rates: { input: 1e12 } }],
     });
     expect(price.ratesAt(NOON, "flex")).toMatchObject({
       priceVersion: "openai:m:2026-01-01:flex",
-      tiers: [{ rates: { input: 500_000 } }, { fromInputTokens: 9 }],
+      tiers: [{ rates: { input: 0.5e12 } }, { fromInputTokens: 9 }],
     });
   });
 
@@ -57,7 +57,7 @@ describe("datedPriceOf", () => {
     const byTime = datedPriceOf("deepseek/m", "deepseek:m:1", { ...PRICE, timesOfDay: [PEAK] });
     expect(byTime.ratesAt(Date.parse("2026-11-20T02:00:00Z"), "standard")).toMatchObject({
       priceVersion: "deepseek:m:1:peak",
-      tiers: [{ rates: { input: 3_000_000 } }],
+      tiers: [{ rates: { input: 3e12 } }],
     });
     expect(byTime.ratesAt(NOON, "standard")).toMatchObject({ priceVersion: "deepseek:m:1" });
   });

@@ -3,10 +3,10 @@ import { TOKEN_CLASSES } from "../core/tokens.ts";
 import { type BookRates, freeRateTable, ratesOf, rateTableOf } from "./rate-table.ts";
 
 describe("ratesOf", () => {
-  it("writes dollars per million tokens as picoUSD per token", () => {
-    expect(ratesOf({ input: "0.15", output: "0.00875" })).toMatchObject({
-      input: 150_000,
-      output: 8_750,
+  it("writes dollars per million tokens as attoUSD per token", () => {
+    expect(ratesOf({ input: "0.15", output: "0.041666666667" })).toMatchObject({
+      input: 150_000_000_000,
+      output: 41_666_666_667,
     });
   });
 
@@ -15,18 +15,18 @@ describe("ratesOf", () => {
       TOKEN_CLASSES.map((name, index) => [name, `${index + 1}`]),
     );
     expect(ratesOf(own)).toEqual(
-      Object.fromEntries(TOKEN_CLASSES.map((name, index) => [name, (index + 1) * 1_000_000])),
+      Object.fromEntries(TOKEN_CLASSES.map((name, index) => [name, (index + 1) * 1e12])),
     );
   });
 
   it("bills reasoning as output, and everything about the cache as input, when nothing else is named", () => {
     expect(ratesOf({ input: "2", output: "8" })).toEqual({
-      input: 2_000_000,
-      cacheRead: 2_000_000,
-      cacheWrite5m: 2_000_000,
-      cacheWrite1h: 2_000_000,
-      output: 8_000_000,
-      reasoning: 8_000_000,
+      input: 2_000_000_000_000,
+      cacheRead: 2_000_000_000_000,
+      cacheWrite5m: 2_000_000_000_000,
+      cacheWrite1h: 2_000_000_000_000,
+      output: 8_000_000_000_000,
+      reasoning: 8_000_000_000_000,
     });
   });
 
@@ -35,7 +35,7 @@ describe("ratesOf", () => {
     ["cacheWrite1h", "cacheWrite5m"],
   ] as const)("leaves no rate for the other when only %s is named", (named, other) => {
     const rates = ratesOf({ input: "4", [named]: "5", output: "20" });
-    expect(rates[named]).toBe(5_000_000);
+    expect(rates[named]).toBe(5e12);
     expect(rates).not.toHaveProperty(other);
   });
 
@@ -54,7 +54,7 @@ describe("ratesOf", () => {
   });
 
   it("refuses what is no exact price", () => {
-    expect(() => ratesOf({ input: "0.0000001" })).toThrow("rate of input");
+    expect(() => ratesOf({ input: "0.0000000000001" })).toThrow("rate of input");
   });
 });
 
@@ -76,8 +76,8 @@ describe("rateTableOf", () => {
         rates.reasoning,
       ]),
     ).toEqual([
-      [0, 5_000_000, 30_000_000],
-      [272_001, 10_000_000, 45_000_000],
+      [0, 5e12, 30e12],
+      [272_001, 10e12, 45e12],
     ]);
   });
 });

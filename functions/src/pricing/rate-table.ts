@@ -1,4 +1,4 @@
-import { picoPerTokenFromUsdPerMillion } from "../core/money.ts";
+import { attoPerTokenFromUsdPerMillion } from "../core/money.ts";
 import { TOKEN_CLASSES, type TokenClass } from "../core/tokens.ts";
 import type { BookRateSet } from "./book/schema.ts";
 import type { Rates, RateTable } from "./rates.ts";
@@ -13,7 +13,7 @@ export function freeRateTable(model: string, priceVersion: string): RateTable {
   return { model, priceVersion, free: true, tiers: [{ fromInputTokens: 0, rates: FREE }] };
 }
 
-/** A price of the book as rates that can be multiplied; "0.15" USD per million -> 150_000 picoUSD per token. */
+/** A price of the book as rates that can be multiplied; "0.15" USD per million -> 150_000_000_000 attoUSD per token. */
 export function rateTableOf(model: string, priceVersion: string, set: BookRateSet): RateTable {
   const tiers = [{ fromInputTokens: 0, rates: set.rates }, ...(set.contextTiers ?? [])];
   return {
@@ -44,13 +44,13 @@ export function ratesOf(named: BookRates): Rates {
   const rates: Partial<Record<TokenClass, number>> = {};
   for (const name of TOKEN_CLASSES) {
     const usdPerMillion = filled[name];
-    if (usdPerMillion !== undefined) rates[name] = picoOf(name, usdPerMillion);
+    if (usdPerMillion !== undefined) rates[name] = attoOf(name, usdPerMillion);
   }
   return rates;
 }
 
-function picoOf(name: TokenClass, usdPerMillion: string): number {
-  const rate = picoPerTokenFromUsdPerMillion(usdPerMillion);
+function attoOf(name: TokenClass, usdPerMillion: string): number {
+  const rate = attoPerTokenFromUsdPerMillion(usdPerMillion);
   if (rate === undefined)
     throw new RangeError(`rate of ${name} is no exact price: ${usdPerMillion}`);
   return rate;

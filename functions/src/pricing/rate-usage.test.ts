@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { divideHalfEven } from "../core/money.ts";
+import { ATTO_PER_NANO, divideHalfEven } from "../core/money.ts";
 import { TOKEN_CLASSES, type TokenClasses, totalTokens } from "../core/tokens.ts";
 import { rateUsage } from "./rate-usage.ts";
 import type { Rates, RateTable } from "./rates.ts";
@@ -14,10 +14,10 @@ function table(rates: Rates, ...more: { fromInputTokens: number; rates: Rates }[
   };
 }
 
-const MINI = table({ input: 150_000, cacheRead: 75_000, output: 600_000, reasoning: 600_000 });
+const MINI = table({ input: 0.15e12, cacheRead: 0.075e12, output: 0.6e12, reasoning: 0.6e12 });
 
 const anyRates = fc.record(
-  Object.fromEntries(TOKEN_CLASSES.map((name) => [name, fc.integer({ min: 1, max: 600_000_000 })])),
+  Object.fromEntries(TOKEN_CLASSES.map((name) => [name, fc.integer({ min: 1, max: 600e12 })])),
 ) as fc.Arbitrary<Rates>;
 const anyClasses: fc.Arbitrary<TokenClasses> = fc.dictionary(
   fc.constantFrom(...TOKEN_CLASSES),
@@ -51,21 +51,24 @@ describe("rateUsage", () => {
   });
 
   it.each([
-    ["2499 picoUSD", { input: 2_499 }, 2],
-    ["a tie above an even number", { input: 2_500 }, 2],
-    ["2501 picoUSD", { input: 2_501 }, 3],
-    ["a tie above an odd number", { input: 3_500 }, 4],
-    ["half a nano-dollar", { input: 500 }, 0],
-    ["a little more than half", { input: 501 }, 1],
-    ["the sum, not its parts: 400 + 400", { input: 400, output: 400 }, 1],
-    ["the sum, not its parts: 600 + 600", { input: 600, output: 600 }, 1],
+    ["an attoUSD less than 2.5 nanoUSD", { input: 2_499_999_999 }, 2],
+    ["a tie above an even number", { input: 2.5e9 }, 2],
+    ["an attoUSD more than 2.5 nanoUSD", { input: 2_500_000_001 }, 3],
+    ["a tie above an odd number", { input: 3.5e9 }, 4],
+    ["half a nano-dollar", { input: 0.5e9 }, 0],
+    ["a little more than half", { input: 500_000_001 }, 1],
+    ["the sum, not its parts: 0.4 + 0.4", { input: 0.4e9, output: 0.4e9 }, 1],
+    ["the sum, not its parts: 0.6 + 0.6", { input: 0.6e9, output: 0.6e9 }, 1],
+    ["a twelfth and a twenty-fourth of it", { input: 83_333_333, output: 41_666_667 }, 0],
   ])("rounds %s once", (_what, rates, nanoUsd) => {
     const classes = "output" in rates ? { input: 1, output: 1 } : { input: 1 };
     expect(rateUsage(table(rates), classes).costNanoUsd).toBe(nanoUsd);
   });
 
   it("lets the output part be what the input part leaves of the total", () => {
-    expect(rateUsage(table({ input: 600, output: 600 }), { input: 1, output: 1 })).toMatchObject({
+    expect(
+      rateUsage(table({ input: 0.6e9, output: 0.6e9 }), { input: 1, output: 1 }),
+    ).toMatchObject({
       costNanoUsd: 1,
       inputCostNanoUsd: 1,
       outputCostNanoUsd: 0,
@@ -74,10 +77,10 @@ describe("rateUsage", () => {
 
   describe("picks the context tier", () => {
     const tiered = table(
-      { input: 5_000_000, cacheRead: 500_000, output: 30_000_000 },
+      { input: 5e12, cacheRead: 0.5e12, output: 30e12 },
       {
         fromInputTokens: 272_001,
-        rates: { input: 10_000_000, cacheRead: 1_000_000, output: 45_000_000 },
+        rates: { input: 10e12, cacheRead: 1e12, output: 45e12 },
       },
     );
 
@@ -149,22 +152,37 @@ describe("rateUsage", () => {
     }
   });
 
-  it("stays exact on both sides of 2^53 picoUSD, and refuses what no longer fits", () => {
+  it("writes what is no whole number of nano-dollars with all its decimals", () => {
+    const cost = rateUsage(table({ input: 1, cacheWrite5m: 83_333_333_333 }), {
+      input: 1,
+      cacheWrite5m: 1_000_000,
+    });
+    expect(cost.costNanoUsd).toBe(83_333_333);
+    expect(cost.lines.map(({ usdPerMillion, amountUsd }) => [usdPerMillion, amountUsd])).toEqual([
+      ["0.000000000001", "0.000000000000000001"],
+      ["0.083333333333", "0.083333333333"],
+    ]);
+  });
+
+  it("stays exact on both sides of 2^53 attoUSD and nanoUSD, and refuses what no longer fits", () => {
     const tokens = Number.MAX_SAFE_INTEGER; // 9 007 199 254 740 991
-    expect(rateUsage(table({ input: 1 }), { input: tokens }).costNanoUsd).toBe(9_007_199_254_741);
-    expect(rateUsage(table({ input: 3 }), { input: tokens }).costNanoUsd).toBe(27_021_597_764_223);
-    expect(rateUsage(table({ input: 1_000 }), { input: tokens }).costNanoUsd).toBe(tokens);
-    expect(() => rateUsage(table({ input: 1_001 }), { input: tokens })).toThrow("costNanoUsd");
+    expect(rateUsage(table({ input: 1 }), { input: tokens }).costNanoUsd).toBe(9_007_199);
+    expect(rateUsage(table({ input: 3 }), { input: tokens }).costNanoUsd).toBe(27_021_598);
+    expect(rateUsage(table({ input: 1e9 }), { input: tokens }).costNanoUsd).toBe(tokens);
+    expect(() => rateUsage(table({ input: 1e9 + 1 }), { input: tokens })).toThrow("costNanoUsd");
+    expect(() =>
+      rateUsage(table({ input: 1e9, output: 0.5e9 }), { input: tokens, output: 1 }),
+    ).toThrow("costNanoUsd");
   });
 
   it("is the exact sum, rounded once, whatever the size", () => {
     const huge = fc.dictionary(fc.constantFrom(...TOKEN_CLASSES), fc.nat(2 ** 31 - 1));
     fc.assert(
       fc.property(anyRates, fc.oneof(anyClasses, huge), (rates, classes) => {
-        let pico = 0n;
+        let atto = 0n;
         for (const name of TOKEN_CLASSES)
-          pico += BigInt(classes[name] ?? 0) * BigInt(rates[name] ?? 0);
-        const nano = divideHalfEven(pico, 1_000n);
+          atto += BigInt(classes[name] ?? 0) * BigInt(rates[name] ?? 0);
+        const nano = divideHalfEven(atto, ATTO_PER_NANO);
         if (nano > BigInt(Number.MAX_SAFE_INTEGER)) return;
         expect(BigInt(rateUsage(table(rates), classes).costNanoUsd)).toBe(nano);
       }),
@@ -175,11 +193,11 @@ describe("rateUsage", () => {
     fc.assert(
       fc.property(anyRates, anyClasses, (rates, classes) => {
         const cost = rateUsage(table(rates), classes);
-        const picoOfLines = cost.lines.reduce(
-          (sum, { amountUsd }) => sum + picoOfDecimal(amountUsd),
+        const attoOfLines = cost.lines.reduce(
+          (sum, { amountUsd }) => sum + attoOfDecimal(amountUsd),
           0n,
         );
-        expect(divideHalfEven(picoOfLines, 1_000n)).toBe(BigInt(cost.costNanoUsd));
+        expect(divideHalfEven(attoOfLines, ATTO_PER_NANO)).toBe(BigInt(cost.costNanoUsd));
         expect(cost.lines.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(totalTokens(classes));
         expect(cost.inputCostNanoUsd + cost.outputCostNanoUsd).toBe(cost.costNanoUsd);
         expect(Math.min(cost.inputCostNanoUsd, cost.outputCostNanoUsd)).toBeGreaterThanOrEqual(0);
@@ -220,8 +238,8 @@ describe("rateUsage", () => {
   });
 });
 
-/** "0.0000768" -> 76 800 000 picoUSD */
-function picoOfDecimal(usd: string): bigint {
+/** "0.0000768" -> 76 800 000 000 000 attoUSD */
+function attoOfDecimal(usd: string): bigint {
   const [whole = "", fraction = ""] = usd.split(".");
-  return BigInt(whole + fraction.padEnd(12, "0"));
+  return BigInt(whole + fraction.padEnd(18, "0"));
 }

@@ -1,10 +1,11 @@
 import {
+  ATTO_PER_NANO,
   assertCount,
   assertSafeInteger,
   divideHalfEven,
-  PICO_PER_NANO,
-  usdFromPico,
-  usdPerMillionFromPico,
+  usdFromAtto,
+  usdFromNano,
+  usdPerMillionFromAtto,
 } from "../core/money.ts";
 import {
   INPUT_CLASSES,
@@ -19,9 +20,12 @@ import type { BillLine, Cost, Rates, RateTable } from "./rates.ts";
 interface Charge {
   readonly class: TokenClass;
   readonly tokens: number;
-  /** picoUSD per token */
+  /** attoUSD per token */
   readonly rate: number;
 }
+
+/** attoUSD of a nanoUSD, for plain numbers. */
+const ATTO = Number(ATTO_PER_NANO);
 
 const UNPRICED: Cost = {
   costNanoUsd: 0,
@@ -36,7 +40,7 @@ const UNPRICED: Cost = {
  * What a call costs: tokens x rate of each class, added up exactly, rounded once (half-even) to nano-dollars.
  *
  * gpt-4o-mini with 180 input, 1024 cached and 86 output tokens at 0.15, 0.075 and 0.60 dollars per million:
- * 180 x 150 000 + 1024 x 75 000 + 86 x 600 000 picoUSD = 155 400 000 picoUSD = 155 400 nanoUSD = $0.0001554.
+ * 180 x 0.15 + 1024 x 0.075 + 86 x 0.60 = 155.4 millionths of a dollar = 155 400 000 000 000 attoUSD = 155 400 nanoUSD.
  *
  * The input part is rounded by itself, the output part is what is left of the total, so that both add up to it.
  * Usage that no rate covers, of a whole model or of one class with tokens, is `unpriced`: cost 0, no bill lines.
@@ -92,27 +96,43 @@ function chargesOf(
 }
 
 /**
- * Below 2^53 picoUSD (9 007 dollars) a sum of products of integers >= 0 is exact in plain numbers, and no inexact one
- * comes out below; above it BigInt does the same. 2 500 picoUSD -> 2 nanoUSD, 3 500 -> 4, 2 501 -> 3.
+ * In plain numbers, whole nano-dollars and what is left of them apart: sums of products of integers >= 0 are exact when
+ * they come out below 2^53, and no inexact one does. That goes up to 9 million dollars and, at rates of more than 3
+ * decimals, 9 million tokens; above it BigInt does the same. 2.5 nanoUSD -> 2, 3.5 -> 4, 2.5 and one attoUSD -> 3.
  */
 function nanoOf(charges: readonly Charge[]): number {
-  const pico = charges.reduce((sum, { tokens, rate }) => sum + tokens * rate, 0);
-  if (!Number.isSafeInteger(pico)) return nanoOfLarge(charges);
-  const rest = pico % 1_000;
-  const nano = (pico - rest) / 1_000;
-  return rest > 500 || (rest === 500 && nano % 2 === 1) ? nano + 1 : nano;
+  let nano = 0;
+  let atto = 0;
+  for (const { tokens, rate } of charges) {
+    const part = rate % ATTO;
+    atto += tokens * part;
+    nano += tokens * ((rate - part) / ATTO);
+  }
+  const rest = atto % ATTO;
+  nano += (atto - rest) / ATTO;
+  if (!Number.isSafeInteger(atto) || !Number.isSafeInteger(nano)) return nanoOfLarge(charges);
+  const up = rest > ATTO / 2 || (rest === ATTO / 2 && nano % 2 === 1);
+  return assertSafeInteger(up ? nano + 1 : nano, "costNanoUsd");
 }
 
 function nanoOfLarge(charges: readonly Charge[]): number {
-  const pico = charges.reduce((sum, { tokens, rate }) => sum + BigInt(tokens) * BigInt(rate), 0n);
-  return assertSafeInteger(Number(divideHalfEven(pico, PICO_PER_NANO)), "costNanoUsd");
+  const atto = charges.reduce((sum, { tokens, rate }) => sum + BigInt(tokens) * BigInt(rate), 0n);
+  return assertSafeInteger(Number(divideHalfEven(atto, ATTO_PER_NANO)), "costNanoUsd");
 }
 
 function billLine({ class: name, tokens, rate }: Charge): BillLine {
   return {
     class: name,
     tokens,
-    usdPerMillion: usdPerMillionFromPico(rate),
-    amountUsd: usdFromPico(BigInt(tokens) * BigInt(rate)),
+    usdPerMillion: usdPerMillionFromAtto(rate),
+    amountUsd: amountUsd(tokens, rate),
   };
+}
+
+/** The same text either way; most rates have no more than 3 decimals, and whole nano-dollars are written in half the time. */
+function amountUsd(tokens: number, rate: number): string {
+  const nano = rate % ATTO === 0 ? tokens * (rate / ATTO) : Number.NaN;
+  return Number.isSafeInteger(nano)
+    ? usdFromNano(nano)
+    : usdFromAtto(BigInt(tokens) * BigInt(rate));
 }

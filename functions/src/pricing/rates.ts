@@ -1,6 +1,6 @@
 import type { TokenClass } from "../core/tokens.ts";
 
-/** picoUSD per token, by class (USD per million tokens x 1 000 000); a class that is absent cannot be billed. */
+/** attoUSD per token, by class (USD per million tokens x 10^12); a class that is absent cannot be billed. */
 export type Rates = Readonly<Partial<Record<TokenClass, number>>>;
 
 /** Rates for requests whose input tokens are at least `fromInputTokens`. */
@@ -46,7 +46,7 @@ export interface BillLine {
   readonly tokens: number;
   /** Decimal string. */
   readonly usdPerMillion: string;
-  /** Decimal string, exact to 12 decimals. */
+  /** Decimal string, exact to 18 decimals. */
   readonly amountUsd: string;
 }
 

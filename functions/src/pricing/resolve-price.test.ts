@@ -13,7 +13,7 @@ function modelOf(book: PriceBook, name: string): ModelInfo {
 function pricesAt(book: PriceBook, name: string, instant: string) {
   const rates = resolveRates(book, modelOf(book, name), Date.parse(instant))?.tiers[0]?.rates;
   return (
-    rates && [rates.input, rates.cacheRead, rates.output].map((rate) => (rate ?? Number.NaN) / 1e6)
+    rates && [rates.input, rates.cacheRead, rates.output].map((rate) => (rate ?? Number.NaN) / 1e12)
   );
 }
 

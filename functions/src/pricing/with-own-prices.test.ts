@@ -26,7 +26,7 @@ describe("withOwnPrices", () => {
     const own = [ownPrice()];
     expect(priceAt(own, "gpt-9", "2026-10-31T23:59:59.999Z")).toBeUndefined();
     expect(priceAt(own, "gpt-9", "2026-11-01T00:00:00.000Z")).toEqual([
-      10_000_000,
+      10e12,
       "own:openai:gpt-9:2026-11-01",
     ]);
     const book = withOwnPrices(PRICE_BOOK, own);
@@ -46,31 +46,31 @@ describe("withOwnPrices", () => {
       rates: { input: "2", output: "8" },
     };
     const own = [ownPrice({ model: "gpt-4o" }, terms)];
-    const shipped = [2_500_000, "openai:gpt-4o:2024-10-02"];
-    const ours = [2_000_000, "own:openai:gpt-4o:2026-03-01"];
-    expect(priceAt(own, "gpt-4o", "2024-06-01T00:00:00Z")?.[0]).toBe(5_000_000);
+    const shipped = [2.5e12, "openai:gpt-4o:2024-10-02"];
+    const ours = [2e12, "own:openai:gpt-4o:2026-03-01"];
+    expect(priceAt(own, "gpt-4o", "2024-06-01T00:00:00Z")?.[0]).toBe(5e12);
     expect(priceAt(own, "gpt-4o", "2026-02-28T23:59:59.999Z")).toEqual(shipped);
     expect(priceAt(own, "gpt-4o", "2026-03-01T00:00:00Z")).toEqual(ours);
     expect(priceAt(own, "gpt-4o-2024-11-20", "2026-03-01T00:00:00Z")).toEqual(ours);
     expect(priceAt(own, "gpt-4o", "2026-03-31T23:59:59.999Z")).toEqual(ours);
     expect(priceAt(own, "gpt-4o", "2026-04-01T00:00:00Z")).toEqual(shipped);
-    expect(priceAt(own, "gpt-4o-mini", "2026-03-01T00:00:00Z")?.[0]).toBe(150_000);
+    expect(priceAt(own, "gpt-4o-mini", "2026-03-01T00:00:00Z")?.[0]).toBe(0.15e12);
   });
 
   it("lets an open end give way to the next price, and stands over later shipped ones", () => {
     const at = (effectiveFrom: string, input: string) =>
       ownPrice({ model: "o3" }, { effectiveFrom, rates: { input, output: "9" } });
     const own = [at("2025-07-01", "4"), at("2025-01-01", "3")];
-    expect(priceAt(own, "o3", "2025-06-09T00:00:00Z")?.[0]).toBe(3_000_000);
-    expect(priceAt(own, "o3", "2025-06-11T00:00:00Z")?.[0]).toBe(3_000_000);
-    expect(priceAt(own, "o3", "2026-01-01T00:00:00Z")?.[0]).toBe(4_000_000);
+    expect(priceAt(own, "o3", "2025-06-09T00:00:00Z")?.[0]).toBe(3e12);
+    expect(priceAt(own, "o3", "2025-06-11T00:00:00Z")?.[0]).toBe(3e12);
+    expect(priceAt(own, "o3", "2026-01-01T00:00:00Z")?.[0]).toBe(4e12);
   });
 
   it("gives a name that the book has as an alias a price of its own", () => {
     const own = [ownPrice({ model: "gpt-4o-2024-11-20" })];
-    expect(priceAt(own, "gpt-4o-2024-11-20", "2026-11-02")?.[0]).toBe(10_000_000);
-    expect(priceAt(own, "gpt-4o-2024-11-20", "2026-10-02")?.[0]).toBe(2_500_000);
-    expect(priceAt(own, "gpt-4o", "2026-11-02")?.[0]).toBe(2_500_000);
+    expect(priceAt(own, "gpt-4o-2024-11-20", "2026-11-02")?.[0]).toBe(10e12);
+    expect(priceAt(own, "gpt-4o-2024-11-20", "2026-10-02")?.[0]).toBe(2.5e12);
+    expect(priceAt(own, "gpt-4o", "2026-11-02")?.[0]).toBe(2.5e12);
   });
 
   it("prices a service tier that it names, and leaves another one without a price", () => {
@@ -81,7 +81,7 @@ describe("withOwnPrices", () => {
     };
     const own = [ownPrice({ model: "gpt-5" }, terms)];
     expect(priceAt(own, "gpt-5", "2026-11-02", "flex")).toEqual([
-      5_000_000,
+      5e12,
       "own:openai:gpt-5:2026-11-01:flex",
     ]);
     expect(priceAt(own, "gpt-5", "2026-11-02", "priority")).toBeUndefined();

@@ -1,7 +1,7 @@
 import type { ChatUsage } from "../../../tools/sim-model/usage.ts";
 import { chatUsageOf, type SimRecord } from "./model.ts";
 
-/** picoUSD per token. */
+/** attoUSD per token. */
 interface Price {
   readonly input: bigint;
   readonly cached: bigint;
@@ -10,13 +10,13 @@ interface Price {
 
 /** Written down apart from the price book, which has the sources: a second account of a few models, for tests alone. */
 const PRICES: Readonly<Record<string, Price>> = {
-  "gpt-4o": { input: 2_500_000n, cached: 1_250_000n, output: 10_000_000n },
-  "gpt-4o-mini": { input: 150_000n, cached: 75_000n, output: 600_000n },
-  "gpt-4.1": { input: 2_000_000n, cached: 500_000n, output: 8_000_000n },
-  "gpt-4.1-mini": { input: 400_000n, cached: 100_000n, output: 1_600_000n },
-  "gpt-5": { input: 1_250_000n, cached: 125_000n, output: 10_000_000n },
-  "gpt-5-mini": { input: 250_000n, cached: 25_000n, output: 2_000_000n },
-  o3: { input: 2_000_000n, cached: 500_000n, output: 8_000_000n },
+  "gpt-4o": { input: 2_500_000_000_000n, cached: 1_250_000_000_000n, output: 10_000_000_000_000n },
+  "gpt-4o-mini": { input: 150_000_000_000n, cached: 75_000_000_000n, output: 600_000_000_000n },
+  "gpt-4.1": { input: 2_000_000_000_000n, cached: 500_000_000_000n, output: 8_000_000_000_000n },
+  "gpt-4.1-mini": { input: 400_000_000_000n, cached: 100_000_000_000n, output: 1_600_000_000_000n },
+  "gpt-5": { input: 1_250_000_000_000n, cached: 125_000_000_000n, output: 10_000_000_000_000n },
+  "gpt-5-mini": { input: 250_000_000_000n, cached: 25_000_000_000n, output: 2_000_000_000_000n },
+  o3: { input: 2_000_000_000_000n, cached: 500_000_000_000n, output: 8_000_000_000_000n },
   "sim-free": { input: 0n, cached: 0n, output: 0n },
 };
 
@@ -35,10 +35,10 @@ export function billedNanoUsd(record: SimRecord): bigint {
   return nanoUsdOf(record.modelRequested ?? "", chatUsageOf(record));
 }
 
-/** 2 500 picoUSD -> 2 nanoUSD, 3 500 -> 4, 2 501 -> 3. */
-function roundHalfEven(pico: bigint): bigint {
-  const nano = pico / 1_000n;
-  const rest = pico % 1_000n;
-  const isUp = rest > 500n || (rest === 500n && nano % 2n === 1n);
+/** In attoUSD: 2.5 nanoUSD -> 2, 3.5 -> 4, 2.5 and one attoUSD -> 3. */
+function roundHalfEven(atto: bigint): bigint {
+  const nano = atto / 1_000_000_000n;
+  const rest = atto % 1_000_000_000n;
+  const isUp = rest > 500_000_000n || (rest === 500_000_000n && nano % 2n === 1n);
   return isUp ? nano + 1n : nano;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { ATTO_PER_NANO, divideHalfEven } from "../../core/money.ts";
 import { PRICE_BOOK } from "../../pricing/book.ts";
 import { rateUsage } from "../../pricing/rate-usage.ts";
 import { USAGE_CONVERTERS } from "../../providers/usage-converters.ts";
@@ -27,29 +28,29 @@ export function billOf(model: string, at: string, rawUsage: unknown) {
 export function itBills(provider: string, bills: readonly Bill[]): void {
   describe(`golden bills of ${provider}`, () => {
     it.each(bills)("%s at %s: %j", (model, at, rawUsage, lines, microUsd) => {
-      const pico = picoOfLines(lines);
+      const atto = attoOfLines(lines);
       const { status, cost } = billOf(model, at, rawUsage);
-      expect(pico).toBe(picoOf(microUsd));
+      expect(atto).toBe(attoOf(microUsd));
       expect(status).toBe("exact");
       expect(cost.priceStatus).toBe("priced");
       expect(cost.lines.map(lineText).join(" + ")).toBe(lines);
-      expect(Math.abs(cost.costNanoUsd * 1_000 - Number(pico))).toBeLessThanOrEqual(500);
+      expect(BigInt(cost.costNanoUsd)).toBe(divideHalfEven(atto, ATTO_PER_NANO));
     });
   });
 }
 
-/** "input 86 x 1.25 + output 172 x 10" -> 1 827 500 000 picoUSD */
-function picoOfLines(lines: string): bigint {
+/** "input 86 x 1.25 + output 172 x 10" -> 1 827 500 000 000 000 attoUSD */
+function attoOfLines(lines: string): bigint {
   const terms = lines.split(" + ").map((term) => term.split(/ (?:x )?/));
-  return terms.reduce((all, [, tokens = "", rate = ""]) => all + BigInt(tokens) * picoOf(rate), 0n);
+  return terms.reduce((all, [, tokens = "", rate = ""]) => all + BigInt(tokens) * attoOf(rate), 0n);
 }
 
 function lineText(line: { class: string; tokens: number; usdPerMillion: string }): string {
   return `${line.class} ${line.tokens} x ${line.usdPerMillion.replace(/\.?0+$/, "")}`;
 }
 
-/** Millionths of a dollar in pico-dollars: "155.4" -> 155 400 000 */
-function picoOf(microUsd: string): bigint {
+/** Millionths of a dollar in atto-dollars: "155.4" -> 155 400 000 000 000 */
+function attoOf(microUsd: string): bigint {
   const [whole = "", fraction = ""] = microUsd.split(".");
-  return BigInt(whole + fraction.padEnd(6, "0"));
+  return BigInt(whole + fraction.padEnd(12, "0"));
 }

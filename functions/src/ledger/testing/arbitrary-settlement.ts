@@ -102,7 +102,9 @@ const SAMPLE_RATES_OF_ALL = {
   tiers: [
     {
       fromInputTokens: 0,
-      rates: Object.fromEntries(TOKEN_CLASSES.map((name, index) => [name, 75_001 * (index + 1)])),
+      rates: Object.fromEntries(
+        TOKEN_CLASSES.map((name, index) => [name, 75_001_000_001 * (index + 1)]),
+      ),
     },
   ],
 };

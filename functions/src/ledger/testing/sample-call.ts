@@ -19,7 +19,7 @@ export const SAMPLE_RATES: RateTable = {
   model: "openai/gpt-4.1",
   priceVersion: "openai:gpt-4.1:2025-04-14",
   free: false,
-  tiers: [{ fromInputTokens: 0, rates: { input: 1_000_000, output: 4_000_000 } }],
+  tiers: [{ fromInputTokens: 0, rates: { input: 1e12, output: 4e12 } }],
 };
 
 export interface SampleCall {

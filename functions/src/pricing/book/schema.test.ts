@@ -72,7 +72,7 @@ describe("bookFileSchema", () => {
         prices: [{ ...PRICE, rates: { input: "1" } }],
       },
     ],
-    ["six decimals", withRate("0.000001")],
+    ["twelve decimals", withRate("0.000000000001")],
     [
       "a tier",
       withPrice({
@@ -85,7 +85,8 @@ describe("bookFileSchema", () => {
 
   it.each([
     ["a rate of zero, which is no price", withRate("0")],
-    ["a seventh decimal, which would be lost", withRate("0.0000001")],
+    ["a thirteenth decimal, which would be lost", withRate("0.0000000000001")],
+    ["a rate that is no safe integer", withRate("9007.2")],
     ["a number, which may be a float", withPrice({ rates: { input: 0.1, output: "2" } })],
     ["a negative rate", withRate("-1")],
     ["a class that does not exist", withPrice({ rates: { input: "1", output: "2", images: "3" } })],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { picoPerTokenFromUsdPerMillion } from "../../core/money.ts";
+import { attoPerTokenFromUsdPerMillion } from "../../core/money.ts";
 import { TOKEN_CLASSES } from "../../core/tokens.ts";
 import { SERVICE_TIERS } from "../rates.ts";
 
@@ -12,8 +12,8 @@ import { SERVICE_TIERS } from "../rates.ts";
 const usdPerMillion = z
   .string()
   .refine(
-    (text) => (picoPerTokenFromUsdPerMillion(text) ?? 0) > 0,
-    "needs a decimal above 0, 6 decimals at most",
+    (text) => (attoPerTokenFromUsdPerMillion(text) ?? 0) > 0,
+    "needs a decimal above 0, 12 decimals at most, up to 9007",
   );
 
 export const rates = z.partialRecord(z.enum(TOKEN_CLASSES), usdPerMillion);
