@@ -54,13 +54,6 @@ describe("pieces of tool calls are put together as the official SDK does", () =>
         [0, "a", "f", "}"],
       ],
     ],
-    [
-      "with an index left out",
-      [
-        [0, "a", "f", "{}"],
-        [2, "c", "h", "{}"],
-      ],
-    ],
   ])("%s", async (_, pieces) => {
     const finish = { id: "c", choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] };
     scripted.script(...stream(...pieces.map(toolChunk), finish, "[DONE]"));

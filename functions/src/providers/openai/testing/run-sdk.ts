@@ -37,14 +37,14 @@ const NOTHING: SdkRun = {
 export async function toolCallsBySdk(baseURL: string, request: ChatRequest): Promise<ToolCall[]> {
   const client = sdkClient(baseURL, {});
   const running = client.chat.completions.stream({ ...bodyOf(request), stream: true });
-  let calls: readonly (Partial<ToolCall> | undefined)[] = [];
+  let calls: ToolCall[] = [];
   running.on("chunk", (_, { choices }) => {
-    calls = choices[0]?.message.tool_calls ?? [];
+    calls = Object.values(choices[0]?.message.tool_calls ?? []).flatMap((call) =>
+      call.type === "function" ? [{ ...call, id: call.id ?? "", function: call.function }] : [],
+    );
   });
-  await running.done().catch(() => {});
-  return [...calls].flatMap((call) =>
-    call?.function ? [{ id: call.id ?? "", type: "function", function: { ...call.function } }] : [],
-  );
+  await running.done();
+  return calls;
 }
 
 /** The same body through the official SDK, without its retries unless they are asked for. */
