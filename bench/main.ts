@@ -1,58 +1,47 @@
 /**
- * npm run bench [-- --quick]
- * Measures what metering costs, and writes bench/results.md; --quick only shows that everything runs, and prints.
+ * npm run bench [-- --quick] [--only PART,PART]
+ * Measures what metering costs, and writes bench/results.md. --quick only shows that everything runs; --only measures
+ * some of the parts. Both print and write nothing.
  */
 import { writeFileSync } from "node:fs";
-import { measureAborts } from "./abort.ts";
-import { measureAddedTime } from "./added-time.ts";
-import { measureAggregateDelay } from "./aggregate-delay.ts";
-import { measureColdStart } from "./cold-start.ts";
-import { measureGrowth } from "./growth/growth.ts";
-import { measureHotBudget } from "./hot-budget/hot-budget.ts";
+import { parseArgs } from "node:util";
 import { currentLoad, describeMachine } from "./machine.ts";
-import { measureOperations } from "./operations.ts";
-import { renderResults } from "./report.ts";
+import { PARTS, type Part } from "./parts.ts";
 import { FULL, QUICK } from "./sizes.ts";
 
 const RESULTS = new URL("results.md", import.meta.url);
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-async function main(args: readonly string[]): Promise<void> {
+async function main(args: string[]): Promise<void> {
   if (!process.env.TOLLGATE_FUNCTIONS_URL)
     throw new Error("The bench runs in the stack: npm run bench");
-  const isQuick = args.includes("--quick");
-  const sizes = isQuick ? QUICK : FULL;
+  const options = { quick: { type: "boolean", default: false }, only: { type: "string" } } as const;
+  const { quick, only } = parseArgs({ args, options }).values;
+  const parts = partsOf(only);
+  const sizes = quick ? QUICK : FULL;
   const startedMs = performance.now();
   const load = currentLoad();
-  say("Added time per call");
-  const addedTime = await measureAddedTime(sizes, say);
-  say("Firestore operations per call");
-  const operations = await measureOperations(sizes, say);
-  say("Admission on one hot budget");
-  const hotBudget = await measureHotBudget(sizes, say);
-  say("Growth");
-  const growth = await measureGrowth(sizes, say);
-  say("Streams that are left");
-  const aborts = await measureAborts(sizes);
-  say("From the answer to the aggregate");
-  const delay = await measureAggregateDelay(sizes);
-  say("Cold start");
-  const coldStart = await measureColdStart(sizes);
+  const sections: string[] = [];
+  for (const { title, measure } of parts) {
+    say(title);
+    sections.push(`## ${title}`, ...(await measure(sizes, say)));
+  }
   const seconds = Math.round((performance.now() - startedMs) / 1000);
-  const results = renderResults({
-    addedTime,
-    operations,
-    hotBudget,
-    growth,
-    aborts,
-    delay,
-    coldStart,
-  });
-  const command = `npm run bench${isQuick ? " -- --quick" : ""}`;
-  const text = `# Results of \`${command}\`\n\n${introduction(sizes.rounds, seconds, load)}\n\n${results}\n`;
+  const command = ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" ");
+  const lines = [`# Results of \`${command}\``, introduction(sizes.rounds, seconds, load)];
+  const text = `${[...lines, ...sections].join("\n\n")}\n`;
   process.stdout.write(text);
-  if (!isQuick) writeFileSync(RESULTS, text);
+  if (!quick && only === undefined) writeFileSync(RESULTS, text);
+}
+
+function partsOf(only: string | undefined): Part[] {
+  if (only === undefined) return Object.values(PARTS);
+  return only.split(",").map((name) => {
+    const part = PARTS[name];
+    if (!part) throw new Error(`No part ${name}; there are ${Object.keys(PARTS).join(", ")}`);
+    return part;
+  });
 }
 
 function introduction(rounds: number, seconds: number, load: string): string {

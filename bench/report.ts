@@ -8,16 +8,6 @@ import { formatFigure, formatSpread, table } from "./markdown.ts";
 import type { CallOperations } from "./operations.ts";
 import { ratioOf, spread } from "./statistics.ts";
 
-export interface Results {
-  readonly addedTime: readonly Compared[];
-  readonly operations: readonly CallOperations[];
-  readonly hotBudget: readonly HotCompared[];
-  readonly growth: Growth;
-  readonly aborts: AbortDelay;
-  readonly delay: AggregateDelay;
-  readonly coldStart: ColdStart;
-}
-
 const FIGURES: readonly (readonly [keyof Measured, string])[] = [
   ["callsPerSecond", "calls/s"],
   ["cpuMs", "CPU per call, ms"],
@@ -27,29 +17,30 @@ const FIGURES: readonly (readonly [keyof Measured, string])[] = [
   ["firstChunkP99Ms", "first chunk p99, ms"],
 ];
 
-export function renderResults(results: Results): string {
-  const { addedTime, operations, hotBudget, growth, aborts, delay, coldStart } = results;
-  return [
-    "## Added time per call",
+/** Each part of the results: what stands under its heading. */
+export const RENDERED = {
+  addedTime: (compared: readonly Compared[]) => [
     "Tollgate's `chat` against a bare callable that makes the same call with the openai SDK and meters nothing. Median of the rounds, and what they lay between; the ratio is Tollgate's figure divided by the bare one's.",
-    ...addedTime.flatMap(renderCase),
-    "## Firestore operations per call",
-    renderOperations(operations),
-    "## Admission on one hot budget",
+    ...compared.flatMap(renderCase),
+  ],
+  operations: (operations: readonly CallOperations[]) => [renderOperations(operations)],
+  hotBudget: (compared: readonly HotCompared[]) => [
     "Processes of 16 callers each, all against one window, for which admission's compare and set is held against Firestore's `runTransaction`; nothing settles. Calls that were still open a second after the end count as not admitted, and in the times with what they had taken. Median of the rounds, and what they lay between.",
-    renderHotBudget(hotBudget),
-    "## Growth",
-    ...renderGrowth(growth),
-    "## Streams that are left",
-    `${aborts.streams} streams, one after the other, left after their first piece: the model's connection was closed ${formatSpread(aborts.delayMs)} ms later.`,
-    "## From the answer to the aggregate",
-    `${delay.calls} calls, one after the other, through the functions emulator: p50 ${formatFigure(delay.p50Ms)} ms, p99 ${formatFigure(delay.p99Ms)} ms, longest ${formatFigure(delay.maxMs)} ms.`,
-    "## Cold start",
+    renderHotBudget(compared),
+  ],
+  growth: renderGrowth,
+  aborts: ({ streams, delayMs }: AbortDelay) => [
+    `${streams} streams, one after the other, left after their first piece: the model's connection was closed ${formatSpread(delayMs)} ms later.`,
+  ],
+  delay: ({ calls, p50Ms, p99Ms, maxMs }: AggregateDelay) => [
+    `${calls} calls, one after the other, through the functions emulator: p50 ${formatFigure(p50Ms)} ms, p99 ${formatFigure(p99Ms)} ms, longest ${formatFigure(maxMs)} ms.`,
+  ],
+  coldStart: (coldStart: ColdStart) => [
     `Import of all functions in a new process: ${formatSpread(coldStart.importMs)} ms.`,
     renderPackages(coldStart),
     renderTargets(coldStart),
-  ].join("\n\n");
-}
+  ],
+};
 
 function renderCase({ case: its, bare, tollgate }: Compared): string[] {
   const { streams, atOnce, modelMs } = its;
