@@ -243,6 +243,16 @@ describe("a provider that talks nonsense", () => {
       { estimatedBecause: "usage_inconsistent", classes: { input: 12, output: 2 } },
     ],
     [
+      "usage that has no sum",
+      { rawUsage: { input: 2 ** 53 - 1, output: 5 } },
+      { estimatedBecause: "usage_inconsistent", classes: { input: 12, output: 2 } },
+    ],
+    [
+      "usage over which its converter stumbles",
+      { rawUsage: null },
+      { estimatedBecause: "usage_malformed", classes: { input: 12, output: 2 } },
+    ],
+    [
       "another model's answer",
       { modelAnswered: "gpt-4o" },
       { estimatedBecause: "model_differs", classes: { input: 1_000, output: 500 } },
@@ -264,6 +274,7 @@ describe("a provider that talks nonsense", () => {
         usageStatus: "estimated",
         ...entry,
       });
+      expect(world.all("usage_holds")).toEqual({});
     },
   );
 
@@ -312,7 +323,7 @@ describe("a call that fails", () => {
       sent: "whole",
       message: "No.",
       httpStatus: 499,
-      retryAfterSeconds: 7,
+      retryAfterMs: 6_001,
       providerRequestId: "req_failed",
     };
     script.sink.onError(failure, answer("", { providerRequestId: null, rawUsage: undefined }));

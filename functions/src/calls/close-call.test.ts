@@ -3,67 +3,13 @@ import { describe, expect, it } from "@jest/globals";
 import type { Usage } from "../core/tokens.ts";
 import type { JournalResult } from "../ledger/journal.ts";
 import { PRICE_BOOK } from "../pricing/book.ts";
-import {
-  believedUsage,
-  closeCall,
-  doubtAboutModel,
-  type EndedAttempt,
-  isBelievable,
-  MAX_BELIEVABLE_TOKENS,
-} from "./close-call.ts";
+import { closeCall, doubtAboutModel, type EndedAttempt } from "./close-call.ts";
 import { type OpenCall, openCall } from "./open-call.ts";
 import { resolveModel } from "./resolve-model.ts";
 import { callWorld, chatOf, STARTED_MS } from "./testing/call-world.ts";
 
 const COUNTED = { inputTokens: 12, outputTokens: 3 };
 const exact: Usage = { classes: { input: 10, output: 5 }, status: "exact" };
-
-describe("believedUsage", () => {
-  it("takes an exact usage as it is", () => {
-    expect(believedUsage(exact, COUNTED)).toBe(exact);
-  });
-
-  it("keeps the counts of a doubtful one, as an estimate that says why", () => {
-    expect(believedUsage(exact, COUNTED, "model_differs")).toEqual({
-      classes: exact.classes,
-      status: "estimated",
-      estimatedBecause: "model_differs",
-    });
-  });
-
-  it("keeps what a provider's converter could still believe, and its reason", () => {
-    const partly: Usage = { ...exact, status: "estimated", estimatedBecause: "usage_inconsistent" };
-    expect(believedUsage(partly, COUNTED, "model_unknown")).toEqual(partly);
-  });
-
-  it.each<[string, Usage, string]>([
-    [
-      "nothing",
-      { classes: {}, status: "estimated", estimatedBecause: "usage_missing" },
-      "usage_missing",
-    ],
-    ["zero tokens", { classes: {}, status: "exact" }, "usage_inconsistent"],
-    [
-      "more than any model takes",
-      { classes: { input: MAX_BELIEVABLE_TOKENS + 1 }, status: "exact" },
-      "usage_inconsistent",
-    ],
-  ])("counts for itself when it was told %s", (_what, reported, estimatedBecause) => {
-    expect(believedUsage(reported, COUNTED)).toEqual({
-      classes: { input: 12, output: 3 },
-      status: "estimated",
-      estimatedBecause,
-    });
-  });
-});
-
-describe("isBelievable", () => {
-  it("ends at a hundred million tokens, the classes together", () => {
-    const usage = (output: number): Usage => ({ classes: { input: 1, output }, status: "exact" });
-    expect(isBelievable(usage(MAX_BELIEVABLE_TOKENS - 1))).toBe(true);
-    expect(isBelievable(usage(MAX_BELIEVABLE_TOKENS))).toBe(false);
-  });
-});
 
 describe("closeCall", () => {
   it("waits no longer than 2.5 s for a hold of which nobody knows anything", async () => {

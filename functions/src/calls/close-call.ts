@@ -1,5 +1,5 @@
 import { entryIdOf, holdIdOf } from "../core/ids.ts";
-import { type EstimateReason, totalTokens, type Usage } from "../core/tokens.ts";
+import type { EstimateReason, Usage } from "../core/tokens.ts";
 import {
   buildEntry,
   type EntryDraft,
@@ -16,7 +16,7 @@ import { answersFor, resolveRates } from "../pricing/resolve-price.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CallDeps } from "./deps.ts";
 import type { OpenCall, TokenEstimate } from "./open-call.ts";
-import { withProviderCost } from "./provider-cost.ts";
+import { reportedCost, withProviderCost } from "./provider-cost.ts";
 
 /** What a hold's own deadline is, with its last look. */
 const HOLD_WAIT_MS = 2_500;
@@ -82,44 +82,6 @@ function landedInTime(
   });
 }
 
-/**
- * Tokens of one call: ten times the longest context of any model. Within it no cost, and no sum of a batch, comes
- * near 2^53.
- */
-export const MAX_BELIEVABLE_TOKENS = 100_000_000;
-
-/** Whether a usage can be taken as it was reported. */
-export function isBelievable({ status, classes }: Usage): boolean {
-  return status === "exact" && totalTokens(classes) <= MAX_BELIEVABLE_TOKENS;
-}
-
-/** The same for a call of ours: it was sent something, so it used something. */
-export function isSure(usage: Usage): boolean {
-  return isBelievable(usage) && totalTokens(usage.classes) > 0;
-}
-
-/**
- * The provider's count when it can be believed, else one's own: what was counted before the call, and what was
- * received.
- */
-export function believedUsage(
-  reported: Usage,
-  counted: { readonly inputTokens: number; readonly outputTokens: number },
-  becauseOf?: EstimateReason,
-): Usage {
-  if (isSure(reported) && becauseOf === undefined) return reported;
-  const estimatedBecause = reported.estimatedBecause ?? becauseOf ?? "usage_inconsistent";
-  const tokens = totalTokens(reported.classes);
-  if (tokens > 0 && tokens <= MAX_BELIEVABLE_TOKENS) {
-    return { ...reported, status: "estimated", estimatedBecause };
-  }
-  return {
-    classes: { input: counted.inputTokens, output: counted.outputTokens },
-    status: "estimated",
-    estimatedBecause,
-  };
-}
-
 /** Why an answer under this name makes the entry an estimate: it may be billed at other rates. */
 export function doubtAboutModel(
   call: OpenCall,
@@ -155,7 +117,7 @@ function entryOf(
   const { names, provider } = call.model;
   const rates = servedRates(call, ended.serviceTier);
   const { classes } = ended.usage;
-  const providerCostNanoUsd = provider.reportedCost?.(ended.rawUsage) ?? null;
+  const providerCostNanoUsd = reportedCost(provider, ended.rawUsage);
   const cost = withProviderCost(rateUsage(rates, classes), classes, providerCostNanoUsd);
   return buildEntry({
     identity,

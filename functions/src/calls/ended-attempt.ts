@@ -1,6 +1,7 @@
 import { INPUT_CLASSES, NO_USAGE, outputTokens, type Usage } from "../core/tokens.ts";
 import type { EndedCall } from "./attempts.ts";
-import { believedUsage, doubtAboutModel, type EndedAttempt, isSure } from "./close-call.ts";
+import { believedUsage, isSure, readUsage } from "./believed-usage.ts";
+import { doubtAboutModel, type EndedAttempt } from "./close-call.ts";
 import type { OpenCall, TokenEstimate } from "./open-call.ts";
 import type { ChatAnswer, ProviderFailure } from "./port.ts";
 
@@ -52,7 +53,7 @@ async function usageOf(
   const reported =
     answer.rawUsage === undefined
       ? untold(failure)
-      : call.model.provider.convertUsage(answer.rawUsage);
+      : readUsage((raw) => call.model.provider.convertUsage(raw), answer.rawUsage);
   if (failure && answer.rawUsage !== undefined && answer.finishReason === null)
     return usageSoFar(reported, inputTokens, await countOutput());
   const doubt = doubtAboutModel(call, answer.modelAnswered);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { rateUsage } from "../pricing/rate-usage.ts";
 import type { Cost } from "../pricing/rates.ts";
-import { withProviderCost } from "./provider-cost.ts";
+import type { Provider } from "./port.ts";
+import { reportedCost, withProviderCost } from "./provider-cost.ts";
+import { ScriptedProvider } from "./testing/scripted-provider.ts";
 
 const CLASSES = { input: 1_000, output: 100 };
 const UNPRICED = rateUsage(undefined, CLASSES);
@@ -39,5 +41,24 @@ describe("withProviderCost", () => {
   it("leaves a call unpriced of which the provider says no cost, or that used nothing", () => {
     expect(withProviderCost(UNPRICED, CLASSES, null)).toBe(UNPRICED);
     expect(withProviderCost(UNPRICED, {}, 0)).toBe(UNPRICED);
+  });
+});
+
+describe("reportedCost", () => {
+  const telling = (tell: Provider["reportedCost"]) =>
+    Object.assign(new ScriptedProvider(), { reportedCost: tell });
+
+  it("is what the provider says, and nothing when it says none or cannot be read", () => {
+    const failing = () => {
+      throw new RangeError("no cost");
+    };
+    expect(
+      reportedCost(
+        telling(() => 7),
+        {},
+      ),
+    ).toBe(7);
+    expect(reportedCost(telling(failing), {})).toBeNull();
+    expect(reportedCost(new ScriptedProvider(), {})).toBeNull();
   });
 });

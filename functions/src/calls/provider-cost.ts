@@ -1,5 +1,6 @@
 import { type TokenClasses, totalTokens } from "../core/tokens.ts";
 import type { Cost } from "../pricing/rates.ts";
+import type { Provider } from "./port.ts";
 
 /**
  * Where we have no price, the provider's own cost is the cost: `provider`, or `free` when that is 0. It says nothing
@@ -18,4 +19,13 @@ export function withProviderCost(
     outputCostNanoUsd: providerCostNanoUsd,
     priceStatus: providerCostNanoUsd === 0 ? "free" : "provider",
   };
+}
+
+/** null where the provider says nothing of it; one that cannot be read is no reason to lose the call. */
+export function reportedCost(provider: Provider, rawUsage: unknown): number | null {
+  try {
+    return provider.reportedCost?.(rawUsage) ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -74,6 +74,8 @@ describe("trackUsage", () => {
   it.each([
     ["negative", { input: -1 }],
     ["beyond belief", { input: 100_000_001 }],
+    ["without a sum", { input: 2 ** 53 - 1, output: 5 }],
+    ["over which its converter stumbles", null],
   ])("refuses a usage that is %s", async (_what, rawUsage) => {
     const { track, entries } = setUp();
     await expect(track({}, { rawUsage })).rejects.toMatchObject({

@@ -6,7 +6,7 @@ import type { EstimateReason } from "../core/tokens.ts";
 import { buildEntry, type EntryDraft, LATE_AFTER_DAYS } from "../ledger/entry.ts";
 import type { RecordResult } from "../ledger/record-once.ts";
 import { rateUsage } from "../pricing/rate-usage.ts";
-import { isBelievable } from "./close-call.ts";
+import { isBelievable } from "./believed-usage.ts";
 import type { CallDeps } from "./deps.ts";
 import { duplicateRequest } from "./duplicate.ts";
 import { activeBudgets } from "./open-call.ts";
@@ -48,7 +48,7 @@ export interface TrackResult {
 export async function trackUsage(deps: TrackDeps, command: TrackCommand): Promise<TrackResult> {
   const { request, startedAtMs } = command;
   const convert = providerOf(deps.usageConverters, request.model);
-  const reported = possibleUsage(convert(command.rawUsage));
+  const reported = possibleUsage(reportOf(convert, command.rawUsage));
   const book = await deps.prices();
   const model = priceModel(book, request.model, startedAtMs, reported.serviceTier);
   const draft = await draftOf(deps, command, model, reported);
@@ -60,6 +60,15 @@ export async function trackUsage(deps: TrackDeps, command: TrackCommand): Promis
     cost: costOfEntry(result.status === "repeated" ? result.entry : draft),
     duplicate: result.status === "repeated",
   };
+}
+
+/** @throws INVALID_FIELD for what the converter itself stumbles over: it is no usage that anybody documents */
+function reportOf(convert: UsageConverter, rawUsage: unknown): ReportedUsage {
+  try {
+    return convert(rawUsage);
+  } catch {
+    throw invalidField("usage", "cannot be read");
+  }
 }
 
 /** Counts that cannot be are the caller's mistake; counts that a provider does not split by price are an estimate. */
