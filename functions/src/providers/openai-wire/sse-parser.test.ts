@@ -19,6 +19,12 @@ describe("SseParser", () => {
     ["an event without a space", "data:one\n\n", ["one"]],
     ["only the first space as separator", "data:  one \n\n", [" one "]],
     ["CRLF", "data: one\r\n\r\ndata: two\r\n\r\n", ["one", "two"]],
+    ["CR", "data: one\r\rdata: two\r\r", ["one", "two"]],
+    [
+      "line ends of every kind",
+      "data: a\rdata: b\r\ndata: c\n\r\r\ndata: d\n\r\n",
+      ["a\nb\nc", "d"],
+    ],
     ["several data lines as one event", "data: one\ndata: two\n\n", ["one\ntwo"]],
     ["an empty event", "data:\n\n", [""]],
     ["the name of an event", "event: error\ndata: one\n\ndata: two\n\n", ["error: one", "two"]],
@@ -37,10 +43,10 @@ describe("SseParser", () => {
 
   it("gives the same events however the bytes are cut", () => {
     const text =
-      'event: x\r\ndata: Grüß 👋 漢字\r\n\r\n: c\ndata: {"a":1}\ndata: é\n\ndata: [DONE]\n\n';
+      'event: x\r\ndata: Grüß 👋 漢字\r\n\r\n: c\rdata: {"a":1}\ndata: é\n\ndata: \r\r\ndata: [DONE]\r\r';
     const bytes = Buffer.from(text);
     const { events } = parse(bytes);
-    expect(events).toEqual(["x: Grüß 👋 漢字", '{"a":1}\né', "[DONE]"]);
+    expect(events).toEqual(["x: Grüß 👋 漢字", '{"a":1}\né', "", "[DONE]"]);
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat({ max: bytes.length })), (cuts) => {
         const ends = [...cuts.sort((a, b) => a - b), bytes.length];
@@ -48,6 +54,11 @@ describe("SseParser", () => {
         expect(parse(...pieces).events).toEqual(events);
       }),
     );
+  });
+
+  it("ends an event at its CR, without waiting for a line feed after it", () => {
+    expect(parse("data: one\r", "\r").events).toEqual(["one"]);
+    expect(parse("data: one\r", "\n", "data: two\r\n\r").events).toEqual(["one\ntwo"]);
   });
 
   it("takes a line of 1 MiB and refuses a longer one, finished or not", () => {

@@ -5,8 +5,8 @@ const MAX_EVENT_LENGTH = 1024 * 1024;
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
- * Server-sent events: bytes in, each event's data and name out. A character, a line or an event may be cut anywhere; LF and
- * CRLF end a line; several `data:` lines are joined by LF; comments and other fields are skipped; an event that the
+ * Server-sent events: bytes in, each event's data and name out. A character, a line or an event may be cut anywhere; LF,
+ * CR and CRLF end a line; several `data:` lines are joined by LF; comments and other fields are skipped; an event that the
  * end of the stream cuts off is dropped. https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export class SseParser {
@@ -16,6 +16,7 @@ export class SseParser {
   #data: string | null = null;
   #name = "";
   #begun = false;
+  #endedInCr = false;
 
   constructor(onEvent: (data: string, name: string) => void) {
     this.#onEvent = onEvent;
@@ -23,7 +24,7 @@ export class SseParser {
 
   /** @returns false when a line or an event is longer than anybody means to send; nothing may follow then */
   push(bytes: Buffer): boolean {
-    const text = this.#decode(bytes);
+    const text = this.#withLineFeeds(this.#decode(bytes));
     let start = 0;
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
       if (!this.#takeLine(this.#line + text.slice(start, end))) return false;
@@ -41,8 +42,15 @@ export class SseParser {
     return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   }
 
-  #takeLine(raw: string): boolean {
-    const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
+  /** A CR ends its line at once; if an LF comes next, in this piece or the following one, it belongs to it. */
+  #withLineFeeds(text: string): string {
+    if (text === "") return text;
+    const rest = this.#endedInCr && text.startsWith("\n") ? text.slice(1) : text;
+    this.#endedInCr = text.endsWith("\r");
+    return rest.includes("\r") ? rest.replace(/\r\n?/g, "\n") : rest;
+  }
+
+  #takeLine(line: string): boolean {
     if (line === "") this.#endEvent();
     else if (line.startsWith("data:")) this.#addData(fieldValue(line, 5));
     else if (line.startsWith("event:")) this.#name = fieldValue(line, 6);
