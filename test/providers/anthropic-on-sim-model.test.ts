@@ -95,7 +95,7 @@ describe("the Anthropic provider on the simulated model", () => {
   });
 
   it.each<[string, boolean, object]>([
-    ["fault=429 retryAfter=2", false, { kind: "rate_limited", retryAfterSeconds: 2 }],
+    ["fault=429 retryAfter=2", false, { kind: "rate_limited", retryAfterMs: 2_000 }],
     ["fault=500", false, { kind: "unavailable", httpStatus: 500, repeat: "later" }],
     ["fault=503", true, { kind: "unavailable", httpStatus: 529, repeat: "later" }],
     ["fault=reset", true, { kind: "unavailable", maybeBilled: true, repeat: "at_once" }],

@@ -137,7 +137,7 @@ describe("the OpenAI provider on the simulated model", () => {
     [
       "fault=429 retryAfter=2",
       false,
-      { kind: "rate_limited", retryAfterSeconds: 2, maybeBilled: false },
+      { kind: "rate_limited", retryAfterMs: 2_000, maybeBilled: false },
     ],
     ["fault=500", false, { kind: "unavailable", httpStatus: 500, maybeBilled: false }],
     ["fault=503", true, { kind: "unavailable", httpStatus: 503, maybeBilled: false }],

@@ -32,7 +32,7 @@ describe("a call that fails before a byte of its answer", () => {
     ["never sent: free", REFUSED_CONNECTION, { usageStatus: "exact", costNanoUsd: 0 }],
     [
       "refused by a rate limit: free",
-      { ...RATE_LIMITED, retryAfterSeconds: 0 },
+      { ...RATE_LIMITED, retryAfterMs: 0 },
       { usageStatus: "exact", costNanoUsd: 0 },
     ],
   ])("is made again, and has an entry of its own, %s", async (_what, failure, entry) => {
@@ -83,10 +83,10 @@ describe("a call that fails before a byte of its answer", () => {
     const world = setUp();
     const { result, fail } = await world.begin({ requestId: "r1" });
     await fail(BROKEN);
-    await fail({ ...RATE_LIMITED, retryAfterSeconds: 9 });
+    await fail({ ...RATE_LIMITED, retryAfterMs: 9_000 });
     expect(world.provider.chats).toHaveLength(2);
     world.clock.advance(9_000);
-    await fail({ ...RATE_LIMITED, retryAfterSeconds: 7 });
+    await fail({ ...RATE_LIMITED, retryAfterMs: 6_001 });
     await expect(result).rejects.toMatchObject({
       reason: "PROVIDER_RATE_LIMITED",
       facts: { entryId: entryIdOf("user:alice", "r1", 3), retryAfterSeconds: 7 },
@@ -96,7 +96,7 @@ describe("a call that fails before a byte of its answer", () => {
 
   it.each<[string, ProviderFailure, Partial<CallSettings>]>([
     ["it would fail alike", { ...RATE_LIMITED, repeat: undefined }, {}],
-    ["the provider asks for more than 10 s", { ...RATE_LIMITED, retryAfterSeconds: 11 }, {}],
+    ["the provider asks for more than 10 s", { ...RATE_LIMITED, retryAfterMs: 10_001 }, {}],
     ["there is no time left for it", RATE_LIMITED, { requestTimeoutMs: 250 }],
     ["nothing is ever repeated", BROKEN, { providerRetries: 0 }],
   ])("is not made again when %s", async (_why, failure, settings) => {

@@ -18,12 +18,12 @@ export function failureError(
   call: OpenCall,
   entry: EntryDraft,
 ): TollgateError {
-  const { kind, message, httpStatus, retryAfterSeconds } = failure;
+  const { kind, message, httpStatus, retryAfterMs } = failure;
   return new TollgateError(REASONS[kind], message, {
     requestId: call.identity.requestId,
     entryId: entry.entryId,
     model: call.model.names.modelRequested,
     ...(httpStatus === undefined ? {} : { httpStatus }),
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) }),
   });
 }

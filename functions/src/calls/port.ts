@@ -104,7 +104,8 @@ export interface ProviderFailure {
   /** A sentence of ours or the provider's message, without content and keys, at most 300 characters. */
   readonly message: string;
   readonly httpStatus?: number;
-  readonly retryAfterSeconds?: number;
+  /** How long the provider asks to wait. */
+  readonly retryAfterMs?: number;
   readonly providerRequestId?: string;
 }
 

@@ -38,17 +38,19 @@ describe("retryDelayMs", () => {
 
   it.each([
     [0, 250],
-    [1, 1_000],
-    [10, 10_000],
-    [11, undefined],
-    [86_400, undefined],
-  ])("waits %i s that the provider asks for: %s ms", (retryAfterSeconds, expected) => {
-    const failure = { repeat: "later", retryAfterSeconds } as const;
+    [50, 250],
+    [251, 251],
+    [1_000, 1_000],
+    [10_000, 10_000],
+    [10_001, undefined],
+    [86_400_000, undefined],
+  ])("given that the provider asks for %i ms, waits %s ms", (retryAfterMs, expected) => {
+    const failure = { repeat: "later", retryAfterMs } as const;
     expect(retryDelayMs({ ...FAILED, failure })).toBe(expected);
   });
 
   it("does not wait beyond the request's own time limit", () => {
-    const failure = { repeat: "later", retryAfterSeconds: 2 } as const;
+    const failure = { repeat: "later", retryAfterMs: 2_000 } as const;
     expect(retryDelayMs({ ...FAILED, failure, leftMs: 2_001 })).toBe(2_000);
     expect(retryDelayMs({ ...FAILED, failure, leftMs: 2_000 })).toBeUndefined();
     expect(retryDelayMs({ ...FAILED, leftMs: 250 })).toBeUndefined();

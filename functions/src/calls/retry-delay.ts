@@ -7,7 +7,7 @@ const FIRST_BACK_OFF_MS = 500;
 const LONGEST_BACK_OFF_MS = 8_000;
 
 export interface FailedSoFar {
-  readonly failure: Pick<ProviderFailure, "repeat" | "retryAfterSeconds">;
+  readonly failure: Pick<ProviderFailure, "repeat" | "retryAfterMs">;
   /** Attempts that the request has made, all failed. */
   readonly attempts: number;
   /** How many more than the first one it may make. */
@@ -21,8 +21,8 @@ export interface FailedSoFar {
 /**
  * How long to wait before the next attempt, in ms; undefined when there is none. A connection that broke is tried
  * again at once, for most of these were idle ones that the provider closed just then; what breaks again, and what was
- * refused, waits as long as the provider asks, else 250 to 500 ms, 500 to 1 000 ms and so on, so that those who were
- * refused together do not come back together.
+ * refused, waits 250 to 500 ms, 500 to 1 000 ms and so on, so that those who were refused together do not come back
+ * together, and no less than the provider asks.
  */
 export function retryDelayMs({
   failure,
@@ -31,12 +31,11 @@ export function retryDelayMs({
   leftMs,
   random,
 }: FailedSoFar): number | undefined {
-  const { repeat, retryAfterSeconds } = failure;
+  const { repeat, retryAfterMs: askedMs = 0 } = failure;
   if (repeat === undefined || attempts > retries) return undefined;
   const waitMs = repeat === "at_once" && attempts === 1 ? 0 : backOffMs(attempts, random);
-  const askedMs = (retryAfterSeconds ?? 0) * 1_000;
   if (askedMs > LONGEST_WAIT_ASKED_MS) return undefined;
-  const delayMs = retryAfterSeconds === undefined ? waitMs : Math.max(askedMs, waitMs);
+  const delayMs = Math.max(askedMs, waitMs);
   return delayMs < leftMs ? delayMs : undefined;
 }
 

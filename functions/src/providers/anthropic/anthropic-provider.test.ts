@@ -144,7 +144,7 @@ describe("anthropicProvider: what it makes of a failure", () => {
   it.each<[number, string, object]>([
     [400, "error-400.json", { kind: "rejected" }],
     [404, "error-404.json", { kind: "unknown_model" }],
-    [429, "error-429.json", { kind: "rate_limited", retryAfterSeconds: 12, repeat: "later" }],
+    [429, "error-429.json", { kind: "rate_limited", retryAfterMs: 12_000, repeat: "later" }],
     [529, "error-529.json", { kind: "unavailable", repeat: "later" }],
   ])("tells a %i apart", async (status, name, expected) => {
     const headers: Record<string, string> = status === 429 ? { "retry-after": "12" } : {};

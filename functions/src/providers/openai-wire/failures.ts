@@ -1,7 +1,7 @@
 import type { ProviderFailure } from "../../calls/port.ts";
 import type { HttpFault, HttpHeaders } from "../transport/http.ts";
 import { isObject, parseJson, shortText } from "./json.ts";
-import { retryAfterSecondsOf } from "./retry-after.ts";
+import { retryAfterMsOf } from "./retry-after.ts";
 
 const MAX_MESSAGE_LENGTH = 300;
 const MAX_REQUEST_ID_LENGTH = 128;
@@ -26,7 +26,7 @@ interface ErrorNames {
 export function refusalFailure({ status, headers, body }: Refusal, nowMs: number): ProviderFailure {
   const names = namesOf(errorOf(parseJson(body)));
   const kind = kindOfStatus(status, names);
-  const retryAfterSeconds = retryAfterSecondsOf(headers, nowMs);
+  const retryAfterMs = retryAfterMsOf(headers, nowMs);
   const providerRequestId = requestIdOf(headers);
   return {
     kind,
@@ -35,7 +35,7 @@ export function refusalFailure({ status, headers, body }: Refusal, nowMs: number
     ...(mayPass(status, headers, names) ? { repeat: "later" } : undefined),
     message: sentence(sayStatus(status, kind), [`HTTP ${status}`, ...described(names)]),
     httpStatus: status,
-    ...(retryAfterSeconds === undefined ? undefined : { retryAfterSeconds }),
+    ...(retryAfterMs === undefined ? undefined : { retryAfterMs }),
     ...(providerRequestId === null ? undefined : { providerRequestId }),
   };
 }

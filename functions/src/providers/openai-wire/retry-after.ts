@@ -1,13 +1,13 @@
 import type { HttpHeaders } from "../transport/http.ts";
 
 /**
- * How long the provider asks to wait, in whole seconds, rounded up: `retry-after-ms: 1200` -> 2, `retry-after: 20`
- * -> 20, `retry-after: Wed, 21 Oct 2026 07:28:00 GMT` -> the time until then, 0 when it is past.
+ * How long the provider asks to wait, in whole milliseconds, rounded up: `retry-after-ms: 50` -> 50, `retry-after: 20`
+ * -> 20 000, `retry-after: Wed, 21 Oct 2026 07:28:00 GMT` -> the time until then, 0 when it is past.
  * undefined when it asks for nothing, or for nothing that can be read.
  */
-export function retryAfterSecondsOf(headers: HttpHeaders, nowMs: number): number | undefined {
+export function retryAfterMsOf(headers: HttpHeaders, nowMs: number): number | undefined {
   const waitMs = millisecondsOf(headers) ?? secondsOrDateMs(headers["retry-after"], nowMs);
-  return waitMs === undefined ? undefined : Math.ceil(Math.max(0, waitMs) / 1000);
+  return waitMs === undefined ? undefined : Math.ceil(Math.max(0, waitMs));
 }
 
 function millisecondsOf(headers: HttpHeaders): number | undefined {

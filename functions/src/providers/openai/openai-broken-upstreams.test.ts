@@ -29,7 +29,7 @@ describe.each(UPSTREAMS)("a server that may $name", (upstream) => {
     const httpStatus = failure?.httpStatus;
     expect({ text, finishReason, rawUsage, failureKind, httpStatus }).toEqual(upstream.expected);
     expect(failure?.repeat).toBe(upstream.repeat);
-    expect(failure?.retryAfterSeconds).toBe(upstream.retryAfterSeconds);
+    expect(failure?.retryAfterMs).toBe(upstream.retryAfterMs);
     expect(events.filter((event) => event === "done" || event === "error")).toHaveLength(1);
   });
 

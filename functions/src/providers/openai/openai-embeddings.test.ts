@@ -70,7 +70,7 @@ describe("openAiProvider: embeddings", () => {
     const { failure } = await runEmbedding(scripted.provider(), REQUEST);
     expect(failure).toMatchObject({
       kind: "rate_limited",
-      retryAfterSeconds: 2,
+      retryAfterMs: 1_400,
       maybeBilled: false,
     });
   });

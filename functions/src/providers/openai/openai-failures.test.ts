@@ -32,9 +32,9 @@ describe("openAiProvider: what it makes of a failure", () => {
     [404, "error-400.json", { kind: "rejected" }],
     [422, "error-400.json", { kind: "rejected" }],
     [408, "error-400.json", { kind: "timeout" }],
-    [429, "error-429.json", { kind: "rate_limited", retryAfterSeconds: 2 }],
+    [429, "error-429.json", { kind: "rate_limited", retryAfterMs: 2_000 }],
     [500, "error-400.json", { kind: "unavailable" }],
-    [503, "error-400.json", { kind: "unavailable", retryAfterSeconds: 2 }],
+    [503, "error-400.json", { kind: "unavailable", retryAfterMs: 2_000 }],
     [302, "error-400.json", { kind: "unavailable" }],
   ])("knows a %i with %s, which bills nothing", async (status, body, expected) => {
     const headers = {
@@ -92,7 +92,7 @@ describe("openAiProvider: what it makes of a failure", () => {
     const { failure } = await runChat(scripted.provider(), PLAIN);
     expect(failure).toMatchObject({
       kind: "rate_limited",
-      retryAfterSeconds: 3,
+      retryAfterMs: 3_000,
       maybeBilled: false,
     });
   });

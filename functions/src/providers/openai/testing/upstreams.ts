@@ -29,7 +29,7 @@ export interface Upstream {
   readonly sdk?: Partial<Outcome> & { readonly why: string };
   /** What our client says of making the same call again. */
   readonly repeat?: ProviderFailure["repeat"];
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterMs?: number;
 }
 
 /** How long our client bears silence within an answer; servers that stall do so for longer. */
@@ -62,7 +62,7 @@ const COMPLETION = JSON.stringify({
 
 const TAKES_ANY_END = { failureKind: null, why: "it takes any clean end for the end" } as const;
 
-type More = Partial<Pick<Upstream, "sdk" | "repeat" | "retryAfterSeconds">>;
+type More = Partial<Pick<Upstream, "sdk" | "repeat" | "retryAfterMs">>;
 
 /** It breaks before a byte of an answer: the only thing that is made again at once. */
 function lost(name: string, does: Upstream["does"]): Upstream {
@@ -88,8 +88,8 @@ function refused(name: string, whole: string, failureKind: Outcome["failureKind"
   return { name, does: [whole], request: STREAMED, expected, ...more };
 }
 
-function limited(name: string, headers: Record<string, string>, retryAfterSeconds?: number) {
-  const more = retryAfterSeconds === undefined ? undefined : { retryAfterSeconds };
+function limited(name: string, headers: Record<string, string>, retryAfterMs?: number) {
+  const more = retryAfterMs === undefined ? undefined : { retryAfterMs };
   return refused(name, answer(429, "{}", headers), "rate_limited", { repeat: "later", ...more });
 }
 
@@ -148,6 +148,7 @@ export const UPSTREAMS: readonly Upstream[] = [
   streamed("go on after [DONE]", [chunk(ALL + HEL), LAST_CHUNK], WHOLE),
   streamed("reset after [DONE]", [chunk(ALL), SOON, "reset"], WHOLE),
   streamed("send CRLF", [chunk(ALL.replaceAll("\n", "\r\n")), LAST_CHUNK], WHOLE),
+  streamed("send CR", [chunk(ALL.replaceAll("\n", "\r")), LAST_CHUNK], WHOLE),
   streamed(
     "send comments",
     [chunk(ALL.replaceAll("data", ": ping\n\nid: 1\ndata")), LAST_CHUNK],
@@ -191,9 +192,9 @@ export const UPSTREAMS: readonly Upstream[] = [
     refused(`refuse with ${status}`, answer(status, "{}"), "rejected"),
   ),
   limited("limit the rate", {}),
-  limited("limit the rate, for seconds", { "retry-after": "7" }, 7),
+  limited("limit the rate, for seconds", { "retry-after": "7" }, 7_000),
   limited("limit the rate, until a date", { "retry-after": "Wed, 21 Oct 2020 07:28:00 GMT" }, 0),
-  limited("limit the rate, for milliseconds", { "retry-after-ms": "1200" }, 2),
+  limited("limit the rate, for milliseconds", { "retry-after-ms": "1200" }, 1_200),
   limited("limit the rate, for nonsense", { "retry-after": "soon" }),
   refused("fail in HTML", answer(502, HTML, AS_HTML), "unavailable", LATER),
   refused("fail with nothing", answer(500, ""), "unavailable", LATER),
