@@ -55,8 +55,10 @@ export const BUDGET_CACHE_SECONDS = defineInt("BUDGET_CACHE_SECONDS", { default:
 export const DEFAULT_MAX_OUTPUT_TOKENS = defineInt("DEFAULT_MAX_OUTPUT_TOKENS", { default: 4_096 });
 /** Least output with which a call without a limit of its own is let in under a `block` budget, tokens. */
 export const MIN_OUTPUT_TOKENS = defineInt("MIN_OUTPUT_TOKENS", { default: 256 });
-/** How long a call waits for others to settle when a `block` budget has no room but for what they hold. */
+/** How long a call waits for others to settle when a `block` budget has no room but for what they hold, and nothing moves. */
 export const ADMIT_WAIT_MS = defineInt("ADMIT_WAIT_MS", { default: 2_000 });
+/** The longest such wait while others go on settling and being admitted. */
+export const ADMIT_MOST_WAIT_MS = defineInt("ADMIT_MOST_WAIT_MS", { default: 30_000 });
 /** A provider's whole answer may take this long; below the door's own 600 s. */
 export const REQUEST_TIMEOUT_SECONDS = defineInt("REQUEST_TIMEOUT_SECONDS", { default: 540 });
 /** Longest silence of a provider within an answer. */

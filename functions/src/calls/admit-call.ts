@@ -117,7 +117,13 @@ function admittedCall(
   };
 }
 
-/** Contention is no failure of the store that `allow` covers. */
+const UNAVAILABLE = {
+  contention: "are in great demand",
+  opening: "are still being opened",
+  store: "could not be held",
+} as const;
+
+/** Only a failure of the store is what `allow` covers. */
 async function withoutStore(
   deps: CallDeps,
   call: OpenCall,
@@ -126,10 +132,9 @@ async function withoutStore(
   result: Extract<AdmissionResult, { status: "unavailable" }>,
 ): Promise<AdmittedCall> {
   const isAllowed = windows.every(({ budget }) => budget.onStoreError === "allow");
-  if (result.because === "contention" || !isAllowed) {
+  if (result.because !== "store" || !isAllowed) {
     void deps.journal.withdraw(holdOf(deps, call, estimate), result);
-    const what = result.because === "store" ? "could not be held" : "are in great demand";
-    throw storeUnavailable(`the call's budgets ${what}`, result.cause);
+    throw storeUnavailable(`the call's budgets ${UNAVAILABLE[result.because]}`, result.cause);
   }
   const held = new CallHold(deps, call, estimate);
   if (mustWaitForHold(deps, call)) await requireHold(deps, call, held.current, result.ended);

@@ -10,6 +10,7 @@ import type { CallDeps, CallSettings } from "../calls/deps.ts";
 import type { TrackDeps } from "../calls/track-usage.ts";
 import {
   ABORT_DRAIN_MS,
+  ADMIT_MOST_WAIT_MS,
   ADMIT_WAIT_MS,
   BUDGET_CACHE_SECONDS,
   DATABASE_ID,
@@ -175,6 +176,7 @@ const admitter = once(() => {
     random: Math.random,
     deadlineMs: ADMIT_DEADLINE_MS,
     waitMs: ADMIT_WAIT_MS.value(),
+    mostWaitMs: ADMIT_MOST_WAIT_MS.value(),
     open: (budget, window) => openings.open(budget, window),
   });
 });

@@ -4,6 +4,7 @@ import {
   balancesFor,
   type Decision,
   type Refused,
+  type UnavailableBecause,
 } from "./admission.ts";
 import { entryKey, type Hold, holdKey, landedHold } from "./hold.ts";
 import type { DocumentKey, Snapshot, Version, Write } from "./plan.ts";
@@ -18,11 +19,14 @@ interface MustWait {
 /** A request in the queue. */
 export interface Item extends AdmissionRequest {
   readonly arrivedMs: number;
+  /** It has waited for room before: its id was looked for then. */
+  readonly isAgain: boolean;
 }
 
 export type Attempted = AdmissionResult | MustWait;
 export type Results = Map<Item, Attempted>;
 export type Admission = Extract<Decision<Item>, { status: "admit" }>;
+type Rejection = Exclude<Decision<Item>, { status: "admit" }>;
 
 /** What stands in the store where requests want to write. */
 export interface View {
@@ -110,8 +114,16 @@ export function setLanded(
   }
 }
 
+/** Sets the results of those that have no room, but for whom the store has another answer. */
+export function setRejected(rejected: readonly Rejection[], results: Results): void {
+  for (const { request, status, refusal } of rejected) {
+    if (results.has(request)) continue;
+    results.set(request, status === "wait" ? { status, refusal } : refusal);
+  }
+}
+
 export function unavailable(
-  because: "contention" | "store",
+  because: UnavailableBecause,
   cause: unknown,
   ended: Promise<void> = Promise.resolve(),
 ): AdmissionResult {

@@ -44,6 +44,9 @@ export interface Taken {
   readonly hold: Snapshot | undefined;
 }
 
+/** "contention": others moved the windows at every try. "opening": what was spent before a budget is still summed up. */
+export type UnavailableBecause = "contention" | "opening" | "store";
+
 export type AdmissionResult =
   | Admitted
   | Refused
@@ -51,7 +54,7 @@ export type AdmissionResult =
   /** Nobody knows whether the hold is there, or will be until `ended` has resolved. */
   | {
       readonly status: "unavailable";
-      readonly because: "contention" | "store";
+      readonly because: UnavailableBecause;
       readonly cause: unknown;
       readonly ended: Promise<void>;
     };

@@ -100,6 +100,44 @@ describe("Admitter", () => {
     });
   });
 
+  it("waits on while others settle and are admitted, for 5 s in all", async () => {
+    const { admit, world, pass } = setUp([block({ limit: 1_500_000 })]);
+    await admit("r1");
+    let isOver = false;
+    const waiting = admit("r2").finally(() => {
+      isOver = true;
+    });
+    for (let passed = 0; passed < 4_950; passed += 90) {
+      expect(isOver).toBe(false);
+      holdElsewhere(world, passed % 180 === 0 ? 1 : -1);
+      await pass(90);
+    }
+    await pass(100);
+    expect(await waiting).toMatchObject({ status: "refused" });
+  });
+
+  it("tells whoever repeats a request what became of it, also where there is no room any more", async () => {
+    const { admit, world, pass, reads } = setUp([block({ limit: 1_500_000 })]);
+    await admit("r1", { idIsTheClients: true });
+    const again = admit("r1", { nonce: "b", idIsTheClients: true });
+    expect(await again).toMatchObject({ status: "taken", hold: { fields: { nonce: "nonce-r1" } } });
+    await giveBack(world, "r1");
+    holdElsewhere(world, 1_500_000);
+    const entry = { kind: "create", doc: entryKey(idOf("r1").entryId), fields: {} } as const;
+    world.documents.apply([entry]);
+    expect(await admit("r1", { nonce: "c", idIsTheClients: true })).toMatchObject({
+      status: "taken",
+      entry: {},
+    });
+    const before = reads();
+    const other = admit("r2", { idIsTheClients: true });
+    await pass(90);
+    await pass(90);
+    expect(reads() - before).toBe(4); // Its id is looked for once, its window each time.
+    await pass(2_000);
+    expect(await other).toMatchObject({ status: "refused" });
+  });
+
   it("finds out that a commit went through whose answer was lost", async () => {
     const { admit, world } = setUp([block({})], ["lands_unheard"]);
     const result = (await admit("r1")) as Admitted;
@@ -191,7 +229,38 @@ describe("Admitter", () => {
     const { admit, pass } = setUp([block({ since: SAMPLE_SINCE })], [], { opening: "never" });
     const result = admit("r1");
     await pass(2_000);
-    expect(await result).toMatchObject({ status: "unavailable", because: "store" });
+    expect(await result).toMatchObject({ status: "unavailable", because: "opening" });
+  });
+
+  it("refuses nobody else while an opening takes too long", async () => {
+    const { admit, pass } = setUp([block({ since: SAMPLE_SINCE })], [], { opening: "never" });
+    const heavy = admit("r1");
+    await pass(1_000);
+    const other = admit("r2", { budgets: [block({})] });
+    await pass(1_000);
+    expect(await heavy).toMatchObject({ because: "opening" });
+    await pass(61);
+    expect(await other).toMatchObject({ status: "admitted" });
+  });
+
+  it("lets nobody wait for a deadline each while commits hang, be reads answered", async () => {
+    const { admit, pass, hang, commits } = setUp([block({})]);
+    await admit("first");
+    hang();
+    const all = Promise.all(["r1", "r2", "r3"].map((id) => admit(id)));
+    await pass(1);
+    expect(await all).toMatchObject(Array(3).fill({ status: "unavailable", because: "store" }));
+    expect(commits()).toBe(2);
+  });
+
+  it("lets nobody queue and be tried for more than 20 s", async () => {
+    const { admit, pass, interfere, slow, world } = setUp([block({})]);
+    interfere(Number.POSITIVE_INFINITY, () => holdElsewhere(world, 1));
+    slow(1_500);
+    const result = admit("r1");
+    for (let passed = 0; passed < 20; passed += 1) await pass(61);
+    expect(await result).toMatchObject({ status: "unavailable", because: "contention" });
+    expect(world.clock.nowMs() - world.startedMs).toBeLessThan(24_000);
   });
 });
 
@@ -211,6 +280,9 @@ function setUp(
   let read = 0;
   let interferences = 0;
   let interference = () => {};
+  let isHanging = false;
+  let slowMs = 0;
+  const startedMs = world.clock.nowMs();
   const store: LedgerStore = {
     ...world.store,
     read: async (docs, deadlineMs) => {
@@ -225,6 +297,11 @@ function setUp(
       committed += 1;
       interferences -= 1;
       if (interferences >= 0) interference();
+      world.clock.advance(slowMs);
+      if (isHanging) {
+        world.clock.advance(deadlineMs);
+        return { status: "unclear", cause: new Error("no answer"), ended: Promise.resolve() };
+      }
       return world.store.commit(writes, deadlineMs);
     },
   };
@@ -234,6 +311,7 @@ function setUp(
     random: () => 0.5,
     deadlineMs: 2_000,
     waitMs: 2_000,
+    mostWaitMs: 5_000,
     open: async (budget, { windowId }) => {
       opened.push(windowId);
       if (opening === "never") return new Promise(() => {});
@@ -244,8 +322,14 @@ function setUp(
     },
   });
   return {
-    world,
+    world: { ...world, startedMs },
     opened,
+    hang: () => {
+      isHanging = true;
+    },
+    slow: (ms: number) => {
+      slowMs = ms;
+    },
     commits: () => committed,
     reads: () => read,
     /** Before each of the next commits something happens elsewhere. */

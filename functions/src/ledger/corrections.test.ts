@@ -42,6 +42,12 @@ describe("planCorrection", () => {
     });
   });
 
+  it("shows by how much a late actual is above its bound", () => {
+    const target = { ...actual(1_000, 3_000), overrunNanoUsd: 8_000_000 };
+    const [correction] = planCorrection(guess, [], target, SWEPT);
+    expect(correction).toMatchObject({ costNanoUsd: 8_000_000, overrunNanoUsd: 8_000_000 });
+  });
+
   it("counts no call and no request again, and takes back that it was estimated", () => {
     const [correction] = planCorrection(guess, [], actual(300, 50), SWEPT);
     expect(correction?.add).toEqual({

@@ -22,7 +22,10 @@ export function planCorrection(
   const { day, month, originalDay } = bookingOf(bookedAt(entry), now);
   const isLate = originalDay !== null;
   const place = isLate ? { day, month, originalDay: entry.originalDay ?? entry.day } : entry;
-  return correctionsOf(entry, chain, target, { now, place, moves: movesTo(entry, chain, target) });
+  const moves = movesTo(entry, chain, target);
+  const corrections = correctionsOf(entry, chain, target, { now, place, moves });
+  const last = corrections.pop();
+  return last ? [...corrections, { ...last, overrunNanoUsd: target.overrunNanoUsd }] : [];
 }
 
 /**

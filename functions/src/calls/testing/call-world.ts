@@ -91,6 +91,7 @@ export function callWorld(settings: Partial<CallSettings> = {}) {
       random: () => 0,
       deadlineMs: 2_000,
       waitMs: 2_000,
+      mostWaitMs: 5_000,
       open: async () => {},
     }),
     settler: new Settler({

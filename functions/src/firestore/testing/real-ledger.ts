@@ -62,6 +62,7 @@ export class RealLedger {
       random: Math.random,
       deadlineMs: DEADLINE_MS,
       waitMs: 0,
+      mostWaitMs: 0,
       open: () => Promise.reject(new Error("its budgets are older than their windows")),
     });
     const settler = new Settler({

@@ -245,6 +245,7 @@ export class LedgerWorld {
       random: this.interleaver.random,
       deadlineMs: 2_000,
       waitMs: 2_000,
+      mostWaitMs: 5_000,
       open: (budget, window) => openings.open(budget, window),
     });
   }

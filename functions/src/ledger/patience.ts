@@ -1,0 +1,36 @@
+import type { Balance } from "../budgets/admission.ts";
+import type { Clock } from "../core/clock.ts";
+
+export interface PatienceOptions {
+  readonly clock: Pick<Clock, "nowMs">;
+  /** How long nothing may move. */
+  readonly waitMs: number;
+  /** How long it lasts in all. */
+  readonly mostWaitMs: number;
+}
+
+/**
+ * How long a request waits for room. While others settle and are admitted it is worth waiting on: of 1 000 calls without
+ * an output limit 20 may hold a whole budget of which each then uses a fraction. Begins when it is made.
+ */
+export class Patience {
+  private readonly options: PatienceOptions;
+  private readonly endsMs: number;
+  private movedMs: number;
+  private seen: Balance | undefined;
+
+  constructor(options: PatienceOptions) {
+    this.options = options;
+    this.movedMs = options.clock.nowMs();
+    this.endsMs = this.movedMs + options.mostWaitMs;
+  }
+
+  /** @param found how the window that lacks room stands now */
+  isOver(found: Balance): boolean {
+    const nowMs = this.options.clock.nowMs();
+    const { seen } = this;
+    if (seen && (seen.spent !== found.spent || seen.held !== found.held)) this.movedMs = nowMs;
+    this.seen = found;
+    return nowMs >= Math.min(this.movedMs + this.options.waitMs, this.endsMs);
+  }
+}
