@@ -19,7 +19,8 @@ export type TokenClasses = Readonly<Partial<Record<TokenClass, number>>>;
 
 /**
  * Why a count is not what the provider reported; `usage_unsplit`: it did not say which of its tokens are of a class
- * that costs otherwise; `usage_unclassed`: tokens of a kind that has no class here, such as images made.
+ * that costs otherwise; `usage_unclassed`: it counts what has no class here, such as images made, or searches that are
+ * billed by the use.
  */
 export type EstimateReason =
   | "usage_missing"

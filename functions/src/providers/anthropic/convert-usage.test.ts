@@ -29,11 +29,68 @@ describe("convertMessagesUsage", () => {
       { type: "compaction", input_tokens: 180_000, output_tokens: 3_500 },
       { type: "message", input_tokens: 23_000, output_tokens: 1_000, cache_read_input_tokens: 7 },
     ];
-    expect(convertMessagesUsage({ ...PLAIN, iterations })).toEqual({
+    const { type: _type, ...top } = iterations[1] ?? {};
+    expect(convertMessagesUsage({ ...top, iterations })).toEqual({
       classes: { input: 203_000, output: 4_500, cacheRead: 7 },
       status: "exact",
     });
   });
+
+  const twice = [
+    { type: "message", input_tokens: 100, output_tokens: 20 },
+    { type: "message", input_tokens: 130, cache_read_input_tokens: 9, output_tokens: 30 },
+  ];
+
+  it.each([
+    ["the sum", { input_tokens: 230, cache_read_input_tokens: 9 }],
+    ["the first sampling's", PLAIN],
+    ["the last sampling's", { input_tokens: 130, cache_read_input_tokens: 9 }],
+  ])("believes samplings beside a whole whose input is %s", (_what, top) => {
+    expect(convertMessagesUsage({ ...PLAIN, ...top, iterations: twice })).toEqual({
+      classes: { input: 230, cacheRead: 9, output: 50 },
+      status: "exact",
+    });
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      "another output",
+      [{ type: "message", input_tokens: 100, output_tokens: 5 }],
+      "usage_inconsistent",
+    ],
+    [
+      "another input",
+      [{ type: "message", input_tokens: 10, output_tokens: 50 }],
+      "usage_inconsistent",
+    ],
+    ["something that is none", [{ type: "message", ...PLAIN }, 7], "usage_malformed"],
+    ["no list", { type: "message" }, "usage_malformed"],
+    [
+      "one that cannot be",
+      [
+        { type: "message", ...PLAIN },
+        { type: "compaction", input_tokens: -1, output_tokens: 1 },
+      ],
+      "usage_negative",
+    ],
+    [
+      "a sum beyond exact integers",
+      [
+        { type: "message", ...PLAIN },
+        { type: "compaction", input_tokens: 2 ** 53 - 1, output_tokens: 5 },
+      ],
+      "usage_malformed",
+    ],
+  ])(
+    "keeps the whole, as an estimate, where the samplings have %s",
+    (_what, iterations, because) => {
+      expect(convertMessagesUsage({ ...PLAIN, iterations })).toEqual({
+        classes: { input: 100, output: 50 },
+        status: "estimated",
+        estimatedBecause: because,
+      });
+    },
+  );
 
   it("does not price the sampling of another model as this one's", () => {
     const iterations = [
@@ -52,6 +109,12 @@ describe("convertMessagesUsage", () => {
     ["a list", [1], "usage_malformed", {}],
     ["no input", { output_tokens: 5 }, "usage_malformed", {}],
     ["no output", { input_tokens: 5 }, "usage_malformed", {}],
+    [
+      "a sum beyond exact integers",
+      { input_tokens: 2 ** 53 - 1, output_tokens: 5 },
+      "usage_malformed",
+      {},
+    ],
     ["negative input", { input_tokens: -5, output_tokens: 1 }, "usage_negative", {}],
     ["a count in text", { ...PLAIN, cache_read_input_tokens: "9" }, "usage_malformed", {}],
     [

@@ -1,5 +1,6 @@
-import type { TokenClasses, Usage } from "../../core/tokens.ts";
+import { inputTokens, outputTokens, type TokenClasses, type Usage } from "../../core/tokens.ts";
 import { isObject, type JsonObject } from "../openai-wire/json.ts";
+import { isBilledByUse } from "../usage/billed-by-use.ts";
 import {
   countOf,
   estimated,
@@ -7,6 +8,7 @@ import {
   firstObject,
   judged,
   numberOf,
+  sumOf,
   type Unread,
 } from "../usage/counts.ts";
 
@@ -28,12 +30,9 @@ interface MessagesUsage {
   readonly output_tokens_details?: { readonly thinking_tokens?: number } | null;
   /** One object for each sampling, when the API made several of one request; all of them are billed. */
   readonly iterations?: readonly (MessagesUsage & { readonly type: string })[] | null;
+  /** Not Anthropic's own; gateways add it. */
+  readonly total_tokens?: number;
 }
-
-type Wire = Unread<MessagesUsage>;
-
-/** Samplings of the model that was asked; others are of further models, at other prices. */
-const OWN_ITERATIONS = ["message", "compaction"];
 
 /**
  * Each token in exactly one class: 21 input, 188 086 read from the cache and 456 written to it (356 of them for
@@ -42,16 +41,54 @@ const OWN_ITERATIONS = ["message", "compaction"];
 export function convertMessagesUsage(rawUsage: unknown): Usage {
   if (rawUsage === undefined || rawUsage === null) return estimated("usage_missing");
   if (!isObject(rawUsage)) return estimated("usage_malformed");
-  const iterations = Array.isArray(rawUsage.iterations) ? rawUsage.iterations.filter(isObject) : [];
-  if (iterations.length === 0) return convertOne(rawUsage);
-  const own = iterations.filter(({ type }) => OWN_ITERATIONS.some((name) => name === type));
-  const usage = sumOf(own.map(convertOne));
-  return own.length === iterations.length ? usage : { ...usage, ...UNCLASSED };
+  const usage = convertSamplings(convertOne(rawUsage), rawUsage.iterations ?? []);
+  const isPriced = usage.status === "estimated" || !isBilledByUse(rawUsage);
+  return isPriced ? usage : estimated("usage_unclassed", usage.classes);
 }
 
-const UNCLASSED = { status: "estimated", estimatedBecause: "usage_unclassed" } as const;
+/** Samplings of the model that was asked; others are of further models, at other prices. */
+const OWN_ITERATIONS = ["message", "compaction"];
 
-function convertOne(wire: Wire): Usage {
+/**
+ * All samplings are billed. The usage around them leaves compaction and other models out: its output is that of all
+ * messages, its input that of all or, in a loop of tools or with an advisor, of one of them, for each sampling reads
+ * the same prompt again. Where it is neither, one of the two is wrong, and the whole is kept.
+ * https://platform.claude.com/docs/en/build-with-claude/compaction
+ */
+function convertSamplings(whole: Usage, iterations: unknown): Usage {
+  if (!Array.isArray(iterations) || !iterations.every(isObject))
+    return estimated("usage_malformed", whole.classes);
+  if (iterations.length === 0) return whole;
+  const own = iterations.filter(({ type }) => OWN_ITERATIONS.some((name) => name === type));
+  const samplings = own.map(convertOne);
+  const wrong = [whole, ...samplings].find(({ status }) => status === "estimated");
+  if (wrong?.estimatedBecause) return estimated(wrong.estimatedBecause, whole.classes);
+  const usage = judgedSum(samplings);
+  if (usage.status === "estimated") return { ...usage, classes: whole.classes };
+  if (own.length < iterations.length) return estimated("usage_unclassed", usage.classes);
+  const messages = samplings.filter((_, index) => own[index]?.type === "message");
+  return agrees(whole, messages) ? usage : estimated("usage_inconsistent", whole.classes);
+}
+
+function judgedSum(samplings: readonly Usage[]): Usage {
+  const sums: Record<string, number> = {};
+  for (const { classes } of samplings)
+    for (const [name, count] of Object.entries(classes)) sums[name] = (sums[name] ?? 0) + count;
+  return judged(sums, [], sums);
+}
+
+function agrees(whole: Usage, messages: readonly Usage[]): boolean {
+  if (messages.length === 0) return true;
+  const inputs = messages.map(({ classes }) => inputTokens(classes));
+  const output = sumOf(messages.map(({ classes }) => outputTokens(classes)));
+  const input = inputTokens(whole.classes);
+  return (
+    output === outputTokens(whole.classes) && (input === sumOf(inputs) || inputs.includes(input))
+  );
+}
+
+/** What one sampling used, or a request that had one. */
+function convertOne(wire: Unread<MessagesUsage>): Usage {
   const input = numberOf(wire.input_tokens);
   const output = numberOf(wire.output_tokens);
   const read = countOf(wire.cache_read_input_tokens);
@@ -61,6 +98,8 @@ function convertOne(wire: Wire): Usage {
   const written = numberOf(wire.cache_creation_input_tokens ?? long + short);
   const fault = faultOf([input, output, read, written]);
   if (fault) return estimated(fault);
+  if (!isTotal(wire.total_tokens, input + output, read + written))
+    return estimated("usage_inconsistent");
   const thinking = countOf(firstObject(wire.output_tokens_details).thinking_tokens);
   const wholes = { input, cacheRead: read, cacheWrite5m: written, output };
   const classes: TokenClasses = {
@@ -74,14 +113,9 @@ function convertOne(wire: Wire): Usage {
   return judged(wholes, [long, short, thinking], classes, isSplit && short + long !== written);
 }
 
-/** The sum of usages; what is wrong with one of them is wrong with the sum. */
-function sumOf(usages: readonly Usage[]): Usage {
-  const classes: Record<string, number> = {};
-  for (const usage of usages)
-    for (const [name, count] of Object.entries(usage.classes))
-      classes[name] = (classes[name] ?? 0) + count;
-  const estimate = usages.find(({ status }) => status === "estimated");
-  return { ...(estimate ?? { status: "exact" }), classes };
+/** Anthropic says none; who adds one adds up input and output, with the cache or without. */
+function isTotal(total: unknown, tokens: number, cached: number): boolean {
+  return total === undefined || total === null || total === tokens || total === tokens + cached;
 }
 
 /**

@@ -13,6 +13,9 @@ interface TokenUsage {
   readonly totalTokens?: number;
   readonly cacheReadInputTokens?: number;
   readonly cacheWriteInputTokens?: number;
+  /** What InvokeModel of Nova calls the two. https://docs.aws.amazon.com/nova/latest/userguide/using-invoke-api.html */
+  readonly cacheReadInputTokenCount?: number;
+  readonly cacheWriteInputTokenCount?: number;
   /** `cacheWriteInputTokens` by how long they are kept; left out, they are kept for 5 minutes. */
   readonly cacheDetails?: readonly { readonly ttl: "5m" | "1h"; readonly inputTokens: number }[];
 }
@@ -23,11 +26,11 @@ export function convertConverseUsage(rawUsage: unknown): Usage {
   const wire: Unread<TokenUsage> = isObject(rawUsage) ? rawUsage : {};
   const input = numberOf(wire.inputTokens);
   const output = numberOf(wire.outputTokens);
-  const read = countOf(wire.cacheReadInputTokens);
-  const written = countOf(wire.cacheWriteInputTokens);
+  const read = countOf(wire.cacheReadInputTokens ?? wire.cacheReadInputTokenCount);
+  const written = countOf(wire.cacheWriteInputTokens ?? wire.cacheWriteInputTokenCount);
   const fault = faultOf([input, output, read, written]);
   if (fault) return estimated(fault);
-  const total = wire.totalTokens;
+  const total = wire.totalTokens ?? undefined;
   if (total !== undefined && total !== input + output + read + written && total !== input + output)
     return estimated("usage_inconsistent");
   const details = listOf(wire.cacheDetails).filter(isObject);

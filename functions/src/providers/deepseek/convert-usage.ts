@@ -1,7 +1,7 @@
-import type { Usage } from "../../core/tokens.ts";
+import { inputTokens, type Usage } from "../../core/tokens.ts";
 import { convertUsage as convertOpenAiUsage } from "../openai/convert-usage.ts";
 import { isObject } from "../openai-wire/json.ts";
-import { estimated, firstObject, numberOf } from "../usage/counts.ts";
+import { contradicted, countOf, firstObject, numberOf } from "../usage/counts.ts";
 
 /**
  * OpenAI's usage, with the cached part of the prompt said twice.
@@ -16,21 +16,23 @@ interface DeepSeekUsage {
 
 type Words = keyof DeepSeekUsage;
 
-/** 1 200 prompt tokens, 1 024 of them hits, are 176 `input` and 1 024 `cacheRead`. */
+/**
+ * 1 200 prompt tokens, 1 024 of them hits, are 176 `input` and 1 024 `cacheRead`. Where hits and misses are no prompt,
+ * or the two words for hits differ, which of them were cached is not known.
+ */
 export function convertDeepSeekUsage(rawUsage: unknown): Usage {
-  if (!isObject(rawUsage) || rawUsage.prompt_cache_hit_tokens === undefined)
-    return convertOpenAiUsage(rawUsage);
+  if (!isObject(rawUsage)) return convertOpenAiUsage(rawUsage);
   const wire: Readonly<Partial<Record<Words, unknown>>> = rawUsage;
   const details = firstObject(rawUsage.prompt_tokens_details);
-  const hit = wire.prompt_cache_hit_tokens;
-  const usage = convertOpenAiUsage({
-    ...rawUsage,
-    prompt_tokens_details: { ...details, cached_tokens: hit },
-  });
-  const miss = wire.prompt_cache_miss_tokens;
-  const addsUp = miss === undefined || numberOf(hit) + numberOf(miss) === wire.prompt_tokens;
-  const agrees = details.cached_tokens === undefined || details.cached_tokens === hit;
-  if (usage.status === "estimated" || (addsUp && agrees)) return usage;
-  const { prompt_tokens: input, completion_tokens: output } = rawUsage;
-  return estimated("usage_inconsistent", { input: numberOf(input), output: numberOf(output) });
+  const hit = wire.prompt_cache_hit_tokens ?? details.cached_tokens ?? undefined;
+  const miss = wire.prompt_cache_miss_tokens ?? undefined;
+  const usage = convertOpenAiUsage(
+    hit === undefined
+      ? rawUsage
+      : { ...rawUsage, prompt_tokens_details: { ...details, cached_tokens: hit } },
+  );
+  if (usage.status === "estimated") return usage;
+  const addsUp = miss === undefined || countOf(hit) + numberOf(miss) === inputTokens(usage.classes);
+  const agrees = (details.cached_tokens ?? hit) === hit;
+  return addsUp && agrees ? usage : contradicted(usage);
 }

@@ -4,6 +4,7 @@ import { inputTokens, outputTokens, type TokenClasses } from "../../core/tokens.
 import { convertCompatibleUsage, convertUsageMetadata } from "./convert-usage.ts";
 
 const audio = (tokenCount: number) => [{ modality: "AUDIO", tokenCount }];
+const text = (tokenCount: number) => [{ modality: "TEXT", tokenCount }];
 
 describe("convertUsageMetadata", () => {
   it.each<[string, unknown, TokenClasses]>([
@@ -67,6 +68,16 @@ describe("convertUsageMetadata", () => {
       "a cache of a prompt without audio, without a split",
       { promptTokenCount: 30, cachedContentTokenCount: 12 },
       { input: 18, cacheRead: 12 },
+    ],
+    [
+      "a list that leaves out text",
+      { promptTokenCount: 30, candidatesTokenCount: 5, promptTokensDetails: audio(20) },
+      { input: 10, audioIn: 20, output: 5 },
+    ],
+    [
+      "what embedContent calls its list",
+      { promptTokenCount: 30, promptTokenDetails: [...text(10), ...audio(20)] },
+      { input: 10, audioIn: 20 },
     ],
   ])("counts %s", (_what, raw, classes) => {
     expect(convertUsageMetadata(raw)).toEqual({ classes, status: "exact" });
@@ -132,6 +143,53 @@ describe("convertUsageMetadata", () => {
       { input: 100, output: 50 },
     ],
     [
+      "modalities above the prompt",
+      { ...counts, promptTokensDetails: [...text(90), ...audio(60)] },
+      "usage_inconsistent",
+      { input: 100, output: 50 },
+    ],
+    [
+      "modalities above the candidates",
+      { ...counts, candidatesTokensDetails: text(51) },
+      "usage_inconsistent",
+      { input: 100, output: 50 },
+    ],
+    [
+      "modalities above what was cached",
+      { ...counts, cachedContentTokenCount: 10, cacheTokensDetails: text(11) },
+      "usage_inconsistent",
+      { input: 100, output: 50 },
+    ],
+    [
+      "modalities above what tools put in",
+      {
+        ...counts,
+        promptTokenCount: 60,
+        toolUsePromptTokenCount: 40,
+        toolUsePromptTokensDetails: text(41),
+      },
+      "usage_inconsistent",
+      { input: 100, output: 50 },
+    ],
+    [
+      "a list in which something is no modality",
+      { ...counts, promptTokensDetails: [...text(90), 7] },
+      "usage_malformed",
+      { input: 100, output: 50 },
+    ],
+    [
+      "a list that is none",
+      { ...counts, promptTokensDetails: { modality: "TEXT", tokenCount: 100 } },
+      "usage_malformed",
+      { input: 100, output: 50 },
+    ],
+    [
+      "a sum beyond exact integers",
+      { promptTokenCount: 2 ** 53 - 1, toolUsePromptTokenCount: 5 },
+      "usage_malformed",
+      {},
+    ],
+    [
       "a modality in text",
       { ...counts, promptTokensDetails: [{ modality: "AUDIO", tokenCount: "3" }] },
       "usage_malformed",
@@ -175,6 +233,43 @@ describe("convertCompatibleUsage", () => {
       completion_tokens_details: { reasoning_tokens: 4 },
     };
     expect(convertCompatibleUsage(raw).classes).toEqual({ input: 9, output: 8, reasoning: 4 });
+  });
+
+  const counts = { prompt_tokens: 100, completion_tokens: 50 };
+  const thinking = (reasoning_tokens: number | null) => ({
+    completion_tokens_details: { reasoning_tokens },
+  });
+
+  it.each([4, 9, 11, 0])(
+    "does not believe %d stated thoughts beside a total that counts 10",
+    (stated) => {
+      const raw = { ...counts, total_tokens: 160, ...thinking(stated) };
+      expect(convertCompatibleUsage(raw)).toEqual({
+        classes: { input: 100, output: 60 },
+        status: "estimated",
+        estimatedBecause: "usage_inconsistent",
+      });
+    },
+  );
+
+  it.each([10, null])("believes %p stated thoughts beside a total that counts 10", (stated) => {
+    const raw = { ...counts, total_tokens: 160, ...thinking(stated) };
+    expect(convertCompatibleUsage(raw)).toEqual({
+      classes: { input: 100, output: 50, reasoning: 10 },
+      status: "exact",
+    });
+  });
+
+  it("takes what is missing to a total for thoughts as far as answers go, and no farther", () => {
+    const most = 8 * 65_536;
+    const usage = (total_tokens: number) => convertCompatibleUsage({ ...counts, total_tokens });
+    expect(usage(100 + most).classes).toEqual({ input: 100, output: 50, reasoning: most - 50 });
+    for (const total of [101 + most, 1_000_000, 2 ** 53 - 1, 2 ** 53])
+      expect(usage(total)).toEqual({
+        classes: {},
+        status: "estimated",
+        estimatedBecause: total > 2 ** 52 ? expect.any(String) : "usage_inconsistent",
+      });
   });
 
   it("counts thoughts of an answer that was cut before its first word", () => {

@@ -1,7 +1,18 @@
 import type { TokenClasses, Usage } from "../../core/tokens.ts";
 import { convertUsage as convertOpenAiUsage } from "../openai/convert-usage.ts";
-import { isObject, type JsonObject, listOf } from "../openai-wire/json.ts";
-import { countOf, estimated, faultOf, judged, numberOf, type Unread } from "../usage/counts.ts";
+import { isObject, type JsonObject } from "../openai-wire/json.ts";
+import { type CachedAudio, cachedAudioOf } from "../usage/cached-audio.ts";
+import {
+  contradicted,
+  countOf,
+  estimated,
+  faultOf,
+  firstObject,
+  judged,
+  numberOf,
+  type Unread,
+} from "../usage/counts.ts";
+import { type Modalities, type ModalityCount, readModalities } from "./modalities.ts";
 
 /**
  * generateContent, its last streamed chunk, embedContent and Live. Counts of 0 are left out.
@@ -20,15 +31,12 @@ interface UsageMetadata {
   readonly thoughtsTokenCount?: number;
   readonly totalTokenCount?: number;
   readonly promptTokensDetails?: readonly ModalityCount[];
+  /** The same of embedContent. https://ai.google.dev/api/embeddings */
+  readonly promptTokenDetails?: readonly ModalityCount[];
   readonly cacheTokensDetails?: readonly ModalityCount[];
   readonly toolUsePromptTokensDetails?: readonly ModalityCount[];
   readonly candidatesTokensDetails?: readonly ModalityCount[];
   readonly responseTokensDetails?: readonly ModalityCount[];
-}
-
-interface ModalityCount {
-  readonly modality: "TEXT" | "IMAGE" | "VIDEO" | "AUDIO" | "DOCUMENT";
-  readonly tokenCount?: number;
 }
 
 type Wire = Unread<UsageMetadata>;
@@ -41,10 +49,12 @@ interface Counts {
   readonly thoughts: number;
 }
 
-interface Audio {
-  readonly prompt: number;
-  readonly tool: number;
-  readonly candidates: number;
+/** The lists by modality, each beside the count that it is a split of. */
+interface Lists {
+  readonly prompt: Modalities;
+  readonly cached: Modalities;
+  readonly tool: Modalities;
+  readonly candidates: Modalities;
 }
 
 /**
@@ -59,16 +69,17 @@ export function convertUsageMetadata(rawUsage: unknown): Usage {
   const fault = faultOf(Object.values(counts));
   if (fault) return estimated(fault);
   if (!addsUp(counts, wire.totalTokenCount)) return estimated("usage_inconsistent");
-  const audio = audioOf(wire);
-  const cachedAudio = cachedAudioOf(wire, counts, audio);
-  const parts = [...Object.values(audio), cachedAudio.least, madeOf(wire, isMadeOtherwise)];
+  const lists = listsOf(wire);
+  const cachedAudio = cachedAudioIn(counts, lists);
   const wholes = {
     input: counts.prompt + counts.tool,
     output: counts.candidates + counts.thoughts,
   };
-  const usage = judged(wholes, parts, classesOf(counts, audio, cachedAudio.least));
+  const parts = Object.values(lists).map(({ all }) => all);
+  const classes = classesOf(counts, lists, cachedAudio.least);
+  const usage = judged(wholes, parts, classes, isAboveWhole(counts, lists));
   if (usage.status === "estimated") return usage;
-  if (madeOf(wire, isMadeOtherwise) > 0 || seenLive(wire) > 0)
+  if (lists.candidates.seen > 0 || seenLive(wire, lists) > 0)
     return estimated("usage_unclassed", usage.classes);
   return cachedAudio.isKnown ? usage : estimated("usage_unsplit", usage.classes);
 }
@@ -98,89 +109,77 @@ function countsOf(wire: Wire): Counts {
 /** The total is the sum; some versions of the API leave out of it what tools put in. */
 function addsUp({ prompt, tool, candidates, thoughts }: Counts, total: unknown): boolean {
   const sum = prompt + candidates + thoughts;
-  return total === undefined || total === sum + tool || total === sum;
+  return total === undefined || total === null || total === sum + tool || total === sum;
 }
 
-function audioOf(wire: Wire): Audio {
+function listsOf(wire: Wire): Lists {
   return {
-    prompt: sumOf(wire.promptTokensDetails, isAudio),
-    tool: sumOf(wire.toolUsePromptTokensDetails, isAudio),
-    candidates: madeOf(wire, isAudio),
+    prompt: readModalities(wire.promptTokensDetails ?? wire.promptTokenDetails),
+    cached: readModalities(wire.cacheTokensDetails),
+    tool: readModalities(wire.toolUsePromptTokensDetails),
+    candidates: readModalities(wire.candidatesTokensDetails ?? wire.responseTokensDetails),
   };
 }
 
-/**
- * How many of the cached tokens are audio. Without a split by modality it is known when nothing, everything or no
- * audio was cached; else the least is taken, for cached audio saves the most: the bill is rather too high than too low.
- */
-function cachedAudioOf(
-  wire: Wire,
-  counts: Counts,
-  audio: Audio,
-): { least: number; isKnown: boolean } {
-  if (listOf(wire.cacheTokensDetails).length > 0)
-    return { least: sumOf(wire.cacheTokensDetails, isAudio), isKnown: true };
-  const most = Math.min(audio.prompt, counts.cached);
-  const least = Math.max(counts.cached - (counts.prompt - audio.prompt), 0);
-  return { least, isKnown: least >= most };
+/** A list may say less than its whole (`readModalities`); one that says more contradicts it. */
+function isAboveWhole(counts: Counts, { prompt, cached, tool, candidates }: Lists): boolean {
+  return (
+    prompt.all > counts.prompt ||
+    cached.all > counts.cached ||
+    tool.all > counts.tool ||
+    candidates.all > counts.candidates
+  );
 }
 
-function classesOf(counts: Counts, audio: Audio, cachedAudio: number): TokenClasses {
+function cachedAudioIn({ prompt, cached }: Counts, lists: Lists): CachedAudio {
+  if (lists.cached.isThere) return { least: lists.cached.audio, isKnown: true };
+  const { audio } = lists.prompt;
+  return cachedAudioOf({ cached, audio, others: prompt - audio });
+}
+
+function classesOf(counts: Counts, lists: Lists, cachedAudio: number): TokenClasses {
   const cachedText = counts.cached - cachedAudio;
+  const [prompt, tool, candidates] = [lists.prompt.audio, lists.tool.audio, lists.candidates.audio];
   return {
-    input: counts.prompt - audio.prompt - cachedText + counts.tool - audio.tool,
+    input: counts.prompt - prompt - cachedText + counts.tool - tool,
     cacheRead: cachedText,
-    audioIn: audio.prompt - cachedAudio + audio.tool,
+    audioIn: prompt - cachedAudio + tool,
     audioCacheRead: cachedAudio,
-    output: counts.candidates - audio.candidates,
+    output: counts.candidates - candidates,
     reasoning: counts.thoughts,
-    audioOut: audio.candidates,
+    audioOut: candidates,
   };
-}
-
-function madeOf(wire: Wire, isMeant: (modality: unknown) => boolean): number {
-  return sumOf(wire.candidatesTokensDetails ?? wire.responseTokensDetails, isMeant);
-}
-
-function sumOf(details: unknown, isMeant: (modality: unknown) => boolean): number {
-  return listOf(details)
-    .filter(isObject)
-    .filter(({ modality }) => isMeant(modality))
-    .reduce((sum, { tokenCount }) => sum + countOf(tokenCount), 0);
-}
-
-function isAudio(modality: unknown): boolean {
-  return modality === "AUDIO";
 }
 
 /** Live bills images and video above text; elsewhere they cost the same. */
-function seenLive(wire: Wire): number {
-  return wire.responseTokenCount === undefined
-    ? 0
-    : sumOf(wire.promptTokensDetails, isMadeOtherwise);
-}
-
-/** Images and video that were made cost more than text, and have no class. */
-function isMadeOtherwise(modality: unknown): boolean {
-  return modality === "IMAGE" || modality === "VIDEO";
+function seenLive(wire: Wire, { prompt }: Lists): number {
+  return wire.responseTokenCount === undefined ? 0 : prompt.seen;
 }
 
 /**
+ * What an answer may have: no Gemini model writes more than 65 536 tokens, thoughts included, in each of at most 8
+ * candidates. https://ai.google.dev/gemini-api/docs/models
+ */
+const MAX_ANSWER_TOKENS = 8 * 65_536;
+
+/**
  * Gemini's OpenAI-compatible endpoint, whose total counts thoughts while `completion_tokens` does not: what is missing
- * to the total is `reasoning`. https://ai.google.dev/gemini-api/docs/openai
+ * to the total is `reasoning`, as far as an answer goes. Where thoughts are stated as well, they are what is missing.
+ * https://ai.google.dev/gemini-api/docs/openai
  */
 export function convertCompatibleUsage(rawUsage: unknown): Usage {
   if (!isObject(rawUsage)) return convertOpenAiUsage(rawUsage);
   const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = rawUsage;
-  const thoughts = numberOf(total) - numberOf(prompt) - countOf(completion);
-  return convertOpenAiUsage(thoughts > 0 ? withThoughts(rawUsage, thoughts) : rawUsage);
-}
-
-function withThoughts(wire: JsonObject, thoughts: number): JsonObject {
-  const details = isObject(wire.completion_tokens_details) ? wire.completion_tokens_details : {};
-  return {
-    ...wire,
-    completion_tokens: countOf(wire.completion_tokens) + thoughts,
+  const answer = numberOf(total) - numberOf(prompt);
+  const thoughts = answer - countOf(completion);
+  if (!(thoughts > 0)) return convertOpenAiUsage(rawUsage);
+  if (answer > MAX_ANSWER_TOKENS) return estimated("usage_inconsistent");
+  const details = firstObject(rawUsage.completion_tokens_details);
+  const usage = convertOpenAiUsage({
+    ...rawUsage,
+    completion_tokens: answer,
     completion_tokens_details: { ...details, reasoning_tokens: thoughts },
-  };
+  });
+  const agrees = (details.reasoning_tokens ?? thoughts) === thoughts;
+  return agrees || usage.status === "estimated" ? usage : contradicted(usage);
 }

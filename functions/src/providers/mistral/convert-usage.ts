@@ -1,7 +1,7 @@
 import type { Usage } from "../../core/tokens.ts";
 import { convertUsage as convertOpenAiUsage } from "../openai/convert-usage.ts";
 import { isObject } from "../openai-wire/json.ts";
-import { countOf, estimated, firstObject } from "../usage/counts.ts";
+import { firstObject } from "../usage/counts.ts";
 
 /**
  * OpenAI's usage, but for two words. https://docs.mistral.ai/api/#tag/chat
@@ -9,7 +9,7 @@ import { countOf, estimated, firstObject } from "../usage/counts.ts";
 interface MistralUsage {
   /** Cached tokens of the prompt, where the details do not say them. */
   readonly num_cached_tokens?: number | null;
-  /** Audio is billed by the minute: seconds of it are no tokens. */
+  /** Audio is billed by the minute: seconds of it are no tokens (`usage/billed-by-use.ts`). */
   readonly prompt_audio_seconds?: number | null;
 }
 
@@ -21,10 +21,8 @@ export function convertMistralUsage(rawUsage: unknown): Usage {
   const wire: Readonly<Partial<Record<Words, unknown>>> = rawUsage;
   const details = firstObject(rawUsage.prompt_tokens_details, rawUsage.prompt_token_details);
   const cached = details.cached_tokens ?? wire.num_cached_tokens ?? 0;
-  const usage = convertOpenAiUsage({
+  return convertOpenAiUsage({
     ...rawUsage,
     prompt_tokens_details: { ...details, cached_tokens: cached },
   });
-  const hasAudio = countOf(wire.prompt_audio_seconds) !== 0;
-  return hasAudio && usage.status === "exact" ? estimated("usage_unclassed", usage.classes) : usage;
 }

@@ -14,6 +14,47 @@ import responses from "./__fixtures__/responses.json" with { type: "json" };
 import responsesCacheWrite from "./__fixtures__/responses-cache-write.json" with { type: "json" };
 import { convertUsage } from "./convert-usage.ts";
 
+/** Of 100 input and 50 output tokens. */
+const CONTRADICTIONS: readonly (readonly [string, object])[] = [
+  ["a split below the input", { prompt_tokens_details: { text_tokens: 10, audio_tokens: 20 } }],
+  ["a split above the input", { prompt_tokens_details: { text_tokens: 90, image_tokens: 20 } }],
+  ["modalities above the input", { prompt_tokens_details: { audio_tokens: 90, video_tokens: 20 } }],
+  [
+    "a split below the output",
+    { completion_tokens_details: { text_tokens: 10, audio_tokens: 20 } },
+  ],
+  ["a split above the output", { completion_tokens_details: { text_tokens: 51 } }],
+  [
+    "a split of the cached tokens that is not their sum",
+    {
+      prompt_tokens_details: {
+        cached_tokens: 30,
+        audio_tokens: 40,
+        cached_tokens_details: { text_tokens: 5, audio_tokens: 5 },
+      },
+    },
+  ],
+  [
+    "a split of the written tokens that is not their sum",
+    {
+      prompt_tokens_details: {
+        cache_write_tokens: 30,
+        cache_write_tokens_details: { ttl_30m_tokens: 5, ttl_12h_tokens: 5 },
+      },
+    },
+  ],
+  [
+    "accepted predictions above the output",
+    { completion_tokens_details: { accepted_prediction_tokens: 100 } },
+  ],
+  [
+    "predictions that are above the output together",
+    {
+      completion_tokens_details: { accepted_prediction_tokens: 30, rejected_prediction_tokens: 21 },
+    },
+  ],
+];
+
 describe("convertUsage", () => {
   it.each<[string, unknown, TokenClasses]>([
     ["a plain chat", plain.usage, { input: 19, output: 10 }],
@@ -110,12 +151,6 @@ describe("convertUsage", () => {
       whole,
     ],
     [
-      "cached and audio above input",
-      { ...counts, prompt_tokens_details: { cached_tokens: 60, audio_tokens: 41 } },
-      "usage_inconsistent",
-      whole,
-    ],
-    [
       "cached audio above audio",
       {
         ...counts,
@@ -146,6 +181,24 @@ describe("convertUsage", () => {
       "usage_negative",
       whole,
     ],
+    ...CONTRADICTIONS.map(([what, details]): [string, unknown, string, TokenClasses] => [
+      what,
+      { ...counts, ...details },
+      "usage_inconsistent",
+      whole,
+    ]),
+    [
+      "rejected predictions below 0",
+      { ...counts, completion_tokens_details: { rejected_prediction_tokens: -5 } },
+      "usage_negative",
+      whole,
+    ],
+    [
+      "a split in text",
+      { ...counts, prompt_tokens_details: { text_tokens: "100" } },
+      "usage_malformed",
+      whole,
+    ],
     [
       "cached in text",
       { ...counts, prompt_tokens_details: { cached_tokens: "10" } },
@@ -161,6 +214,71 @@ describe("convertUsage", () => {
   ])("does not believe %s", (_, raw, estimatedBecause, classes) => {
     expect(convertUsage(raw)).toEqual({ classes, status: "estimated", estimatedBecause });
   });
+
+  it.each<[string, object, TokenClasses]>([
+    [
+      "predictions that are all of the output",
+      {
+        completion_tokens_details: {
+          accepted_prediction_tokens: 30,
+          rejected_prediction_tokens: 20,
+        },
+      },
+      whole,
+    ],
+    [
+      "text beside reasoning",
+      { completion_tokens_details: { text_tokens: 20, reasoning_tokens: 30 } },
+      { input: 100, output: 20, reasoning: 30 },
+    ],
+    [
+      "reasoning within text",
+      { completion_tokens_details: { text_tokens: 50, reasoning_tokens: 30 } },
+      { input: 100, output: 20, reasoning: 30 },
+    ],
+    [
+      "a split of nothing but zeros for none",
+      {
+        prompt_tokens_details: { text_tokens: 0, audio_tokens: 0, image_tokens: 0 },
+        completion_tokens_details: { text_tokens: 0, audio_tokens: 0, reasoning_tokens: 0 },
+      },
+      whole,
+    ],
+    [
+      "cached audio where all is audio",
+      { prompt_tokens_details: { cached_tokens: 30, audio_tokens: 100 } },
+      { audioIn: 70, audioCacheRead: 30, output: 50 },
+    ],
+    [
+      "cached audio where all is cached",
+      { prompt_tokens_details: { cached_tokens: 100, audio_tokens: 60 } },
+      { cacheRead: 40, audioCacheRead: 60, output: 50 },
+    ],
+  ])("takes %s", (_what, details, classes) => {
+    expect(convertUsage({ ...counts, ...details })).toEqual({ classes, status: "exact" });
+  });
+
+  it.each<[string, object, TokenClasses]>([
+    [
+      "may be text, and is taken for it",
+      { cached_tokens: 30, audio_tokens: 60 },
+      { input: 10, cacheRead: 30, audioIn: 60, output: 50 },
+    ],
+    [
+      "is more than there is text, and is audio as far as it must be",
+      { cached_tokens: 70, audio_tokens: 60 },
+      { cacheRead: 40, audioIn: 30, audioCacheRead: 30, output: 50 },
+    ],
+  ])(
+    "only estimates what is cached of audio where nothing splits it and it %s",
+    (_what, details, classes) => {
+      expect(convertUsage({ ...counts, prompt_tokens_details: details })).toEqual({
+        classes,
+        status: "estimated",
+        estimatedBecause: "usage_unsplit",
+      });
+    },
+  );
 
   it("takes a part that equals its whole", () => {
     const prompt_tokens_details = { cached_tokens: 100 };

@@ -1,10 +1,23 @@
-import {
-  compactClasses,
-  type EstimateReason,
-  type TokenClasses,
-  type Usage,
-} from "../../core/tokens.ts";
+import type { TokenClasses, Usage } from "../../core/tokens.ts";
 import { isObject, type JsonObject } from "../openai-wire/json.ts";
+import { isBilledByUse } from "../usage/billed-by-use.ts";
+import {
+  countOf,
+  estimated,
+  faultOf,
+  firstObject,
+  judged,
+  numberOf,
+  type Unread,
+} from "../usage/counts.ts";
+import {
+  type InputDetails,
+  type InputParts,
+  type OutputDetails,
+  type OutputParts,
+  readInput,
+  readOutput,
+} from "./usage-details.ts";
 
 /**
  * Chat completions; embeddings send the first and the last field only. Details are parts of the count above them.
@@ -32,43 +45,13 @@ interface ResponseUsage {
   readonly output_token_details?: OutputDetails | null;
 }
 
-interface InputDetails {
-  readonly cached_tokens?: number;
-  /** Realtime alone says which of the cached tokens are audio; elsewhere cached tokens are text. */
-  readonly cached_tokens_details?: { readonly audio_tokens?: number };
-  /** Since GPT-5.6, billed above plain input. Kept for 30 minutes, or for 12 hours as far as the details say. */
-  readonly cache_write_tokens?: number;
-  readonly cache_write_tokens_details?: { readonly ttl_12h_tokens?: number };
-  readonly audio_tokens?: number;
-  /** Realtime bills images above text; elsewhere they cost the same. */
-  readonly image_tokens?: number;
-}
-
-interface OutputDetails {
-  readonly reasoning_tokens?: number;
-  readonly audio_tokens?: number;
-  readonly image_tokens?: number;
-}
-
-/** The names of the wire, with nothing believed yet of what stands under them. */
-type Unread<T> = { readonly [K in keyof T]?: unknown };
 type Wire = Unread<ChatCompletionUsage & ResponseUsage>;
 
-/** The wire's numbers under one name each, not yet believed: NaN where something else than a number stands. */
+/** The wire's numbers under one name each, not yet believed. */
 interface Counts {
   readonly input: number;
   readonly output: number;
   readonly total: number;
-}
-
-interface Details {
-  readonly cached: number;
-  readonly cachedAudio: number;
-  readonly written: number;
-  readonly writtenLong: number;
-  readonly audioIn: number;
-  readonly reasoning: number;
-  readonly audioOut: number;
 }
 
 /**
@@ -83,16 +66,21 @@ interface Details {
  */
 export function convertUsage(rawUsage: unknown): Usage {
   if (rawUsage === undefined || rawUsage === null) return estimated("usage_missing");
-  const wire: Wire = isObject(rawUsage) ? rawUsage : {};
+  const wire: JsonObject = isObject(rawUsage) ? rawUsage : {};
   const counts = readCounts(wire);
-  const countsFault = faultOf(counts) ?? (addsUp(counts) ? undefined : "usage_inconsistent");
-  if (countsFault) return estimated(countsFault);
-  const details = readDetails(wire);
-  const classes = disjoint(counts, details);
-  const fault = faultOf(details) ?? (hasNegative(classes) ? "usage_inconsistent" : undefined);
-  if (fault) return estimated(fault, { input: counts.input, output: counts.output });
-  if (hasImages(wire)) return estimated("usage_unclassed", classes);
-  return { classes: compactClasses(classes), status: "exact" };
+  const fault =
+    faultOf(Object.values(counts)) ?? (addsUp(counts) ? undefined : "usage_inconsistent");
+  if (fault) return estimated(fault);
+  const into = readInput(inputDetails(wire), counts.input);
+  const out = readOutput(outputDetails(wire), counts.output);
+  const wholes = { input: counts.input, output: counts.output };
+  const contradicts = into.contradicts || out.contradicts;
+  const parts = [...into.parts, ...out.parts];
+  const usage = judged(wholes, parts, disjoint(counts, into, out), contradicts);
+  if (usage.status === "estimated") return usage;
+  if (out.images > 0 || hasImagesShown(wire) || isBilledByUse(wire))
+    return estimated("usage_unclassed", usage.classes);
+  return into.isCachedAudioKnown ? usage : estimated("usage_unsplit", usage.classes);
 }
 
 function readCounts(wire: Wire): Counts {
@@ -110,42 +98,35 @@ function counted(input: unknown, output: unknown, total: unknown): Counts {
   return { input: numberOf(input), output: numberOf(output), total: numberOf(total ?? sum) };
 }
 
-function readDetails(wire: Wire): Details {
-  const into: Unread<InputDetails> = firstObject(
+function addsUp({ input, output, total }: Counts): boolean {
+  return total === input + output;
+}
+
+function inputDetails(wire: Wire): Unread<InputDetails> {
+  return firstObject(
     wire.prompt_tokens_details,
     wire.input_tokens_details,
     wire.input_token_details,
   );
-  const out: Unread<OutputDetails> = firstObject(
+}
+
+function outputDetails(wire: Wire): Unread<OutputDetails> {
+  return firstObject(
     wire.completion_tokens_details,
     wire.output_tokens_details,
     wire.output_token_details,
   );
-  return {
-    cached: numberOf(into.cached_tokens ?? 0),
-    cachedAudio: numberOf(firstObject(into.cached_tokens_details).audio_tokens ?? 0),
-    written: numberOf(into.cache_write_tokens ?? 0),
-    writtenLong: numberOf(firstObject(into.cache_write_tokens_details).ttl_12h_tokens ?? 0),
-    audioIn: numberOf(into.audio_tokens ?? 0),
-    reasoning: numberOf(out.reasoning_tokens ?? 0),
-    audioOut: numberOf(out.audio_tokens ?? 0),
-  };
 }
 
-/** Images of Realtime and images made cost more than text, and have no class. */
-function hasImages(wire: Wire): boolean {
-  const into = firstObject(wire.input_token_details);
-  const out = firstObject(
-    wire.completion_tokens_details,
-    wire.output_tokens_details,
-    wire.output_token_details,
-  );
-  return [into.image_tokens, out.image_tokens].some((count) => numberOf(count ?? 0) !== 0);
+/** Images that Realtime is shown cost more than text and have no class, as images that are made. */
+function hasImagesShown(wire: Wire): boolean {
+  const { image_tokens }: Unread<InputDetails> = firstObject(wire.input_token_details);
+  return countOf(image_tokens) > 0;
 }
 
-function disjoint(counts: Counts, details: Details): TokenClasses {
-  const { cached, cachedAudio, written, writtenLong, reasoning, audioOut } = details;
-  const audioIn = details.audioIn - cachedAudio;
+function disjoint(counts: Counts, into: InputParts, out: OutputParts): TokenClasses {
+  const { cached, cachedAudio, written, writtenLong } = into;
+  const audioIn = into.audio - cachedAudio;
   return {
     input: counts.input - cached - written - audioIn,
     cacheRead: cached - cachedAudio,
@@ -153,34 +134,8 @@ function disjoint(counts: Counts, details: Details): TokenClasses {
     cacheWrite1h: writtenLong,
     audioIn,
     audioCacheRead: cachedAudio,
-    output: counts.output - reasoning - audioOut,
-    reasoning,
-    audioOut,
+    output: counts.output - out.reasoning - out.audio,
+    reasoning: out.reasoning,
+    audioOut: out.audio,
   };
-}
-
-function addsUp({ input, output, total }: Counts): boolean {
-  return total === input + output;
-}
-
-function faultOf(numbers: Counts | Details): EstimateReason | undefined {
-  const values: number[] = Object.values(numbers);
-  if (!values.every(Number.isSafeInteger)) return "usage_malformed";
-  return values.some((value) => value < 0) ? "usage_negative" : undefined;
-}
-
-function hasNegative(classes: TokenClasses): boolean {
-  return Object.values(classes).some((count) => count < 0);
-}
-
-function estimated(estimatedBecause: EstimateReason, classes: TokenClasses = {}): Usage {
-  return { classes: compactClasses(classes), status: "estimated", estimatedBecause };
-}
-
-function numberOf(value: unknown): number {
-  return typeof value === "number" ? value : Number.NaN;
-}
-
-function firstObject(...values: readonly unknown[]): JsonObject {
-  return values.find(isObject) ?? {};
 }

@@ -1,6 +1,8 @@
 import {
   compactClasses,
   type EstimateReason,
+  inputTokens,
+  outputTokens,
   type TokenClasses,
   type Usage,
 } from "../../core/tokens.ts";
@@ -23,8 +25,22 @@ export function firstObject(...values: readonly unknown[]): JsonObject {
   return values.find(isObject) ?? {};
 }
 
+export function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** With what may still be believed: nothing, where even that has no sum. Never throws. */
 export function estimated(estimatedBecause: EstimateReason, classes: TokenClasses = {}): Usage {
-  return { classes: compactClasses(classes), status: "estimated", estimatedBecause };
+  const kept = faultOf(withSum(classes)) ? {} : compactClasses(classes);
+  return { classes: kept, status: "estimated", estimatedBecause };
+}
+
+/** An exact usage that something beside it contradicts: input and output are kept, their classes are not. */
+export function contradicted({ classes }: Usage): Usage {
+  return estimated("usage_inconsistent", {
+    input: inputTokens(classes),
+    output: outputTokens(classes),
+  });
 }
 
 /** Why numbers of a wire cannot be counts, or undefined. */
@@ -43,9 +59,15 @@ export function judged(
   classes: TokenClasses,
   contradicts = false,
 ): Usage {
-  const fault = faultOf(parts);
+  const fault = faultOf(withSum(wholes)) ?? faultOf(parts);
   if (fault) return estimated(fault, wholes);
   const isNegative = Object.values(classes).some((count) => count < 0);
   if (contradicts || isNegative) return estimated("usage_inconsistent", wholes);
   return { classes: compactClasses(classes), status: "exact" };
+}
+
+/** Counts that can be, one by one, may have no sum that can: 2^53 - 1 and 5. */
+function withSum(classes: TokenClasses): readonly number[] {
+  const counts = Object.values(classes);
+  return [...counts, sumOf(counts)];
 }

@@ -11,6 +11,11 @@ describe("convertDeepSeekUsage", () => {
     ["hits and misses that are not the prompt", { hit: 60, miss: 41, cached: undefined }],
     ["a hit that the details deny", { hit: 60, miss: 40, cached: 59 }],
     ["hits above the prompt", { hit: 101, miss: undefined, cached: undefined }],
+    [
+      "misses that are not the prompt, without hits",
+      { hit: undefined, miss: 60, cached: undefined },
+    ],
+    ["misses that deny the details", { hit: undefined, miss: 60, cached: 39 }],
   ])("does not believe %s", (_what, { hit, miss, cached }) => {
     const raw = {
       ...PLAIN,
@@ -23,6 +28,31 @@ describe("convertDeepSeekUsage", () => {
       status: "estimated",
       estimatedBecause: "usage_inconsistent",
     });
+  });
+
+  it("does not stumble over other words beside hits and misses", () => {
+    const cache = { prompt_cache_hit_tokens: 10, prompt_cache_miss_tokens: 5 };
+    expect(convertDeepSeekUsage({ input_tokens: 100, output_tokens: 50, ...cache })).toEqual({
+      classes: whole,
+      status: "estimated",
+      estimatedBecause: "usage_inconsistent",
+    });
+    expect(convertDeepSeekUsage({ prompt_tokens: 100, total_tokens: 100, ...cache })).toEqual({
+      classes: { input: 100 },
+      status: "estimated",
+      estimatedBecause: "usage_inconsistent",
+    });
+  });
+
+  it.each([
+    ["no hits", { prompt_cache_miss_tokens: 100 }, whole],
+    [
+      "its hits in the details alone",
+      { prompt_cache_miss_tokens: 60, prompt_tokens_details: { cached_tokens: 40 } },
+      { input: 60, cacheRead: 40, output: 50 },
+    ],
+  ])("counts an answer that says its misses and %s", (_what, cache, classes) => {
+    expect(convertDeepSeekUsage({ ...PLAIN, ...cache })).toEqual({ classes, status: "exact" });
   });
 
   it("counts an answer that says no hits", () => {
