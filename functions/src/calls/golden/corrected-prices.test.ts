@@ -107,6 +107,30 @@ const OPENROUTER: readonly Bill[] = [
     "input 100 x 2 + output 10 x 8 + reasoning 40 x 3",
     "400",
   ],
+  [
+    "openrouter/google/gemini-3.5-flash-lite",
+    NOW,
+    {
+      prompt_tokens: 3_000_000,
+      completion_tokens: 0,
+      total_tokens: 3_000_000,
+      prompt_tokens_details: { cached_tokens: 0, cache_write_tokens: 3_000_000 },
+    },
+    "cacheWrite5m 3000000 x 0.083333333333", // 3 x 1/12 dollar: 0.249 999 999 999, with 6 decimals 0.249 999
+    "249999.999999",
+  ],
+  [
+    "openrouter/google/gemini-3.8-flash",
+    NOW,
+    {
+      prompt_tokens: 30,
+      completion_tokens: 10,
+      total_tokens: 40,
+      prompt_tokens_details: { cached_tokens: 0, cache_write_tokens: 24 },
+    },
+    "input 6 x 0.75 + cacheWrite5m 24 x 0.041666666667 + output 10 x 3.75",
+    "43.000000000008",
+  ],
 ];
 
 itBills("Azure, as corrected", AZURE);
