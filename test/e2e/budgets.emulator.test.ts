@@ -4,6 +4,7 @@ import { untilAggregated } from "./harness/aggregated.ts";
 import { type AlertMessage, useAlertMessages } from "./harness/alert-messages.ts";
 import { alertsOf, untilAlerts } from "./harness/alerts.ts";
 import { call, refusalOf } from "./harness/callable.ts";
+import { useOneDay } from "./harness/clock.ts";
 import { eventually } from "./harness/eventually.ts";
 import { type Person, signUp } from "./harness/people.ts";
 import { fireSchedule } from "./harness/schedule.ts";
@@ -12,6 +13,7 @@ import { sumOfEntries } from "./harness/sums.ts";
 import { chat } from "./harness/talk.ts";
 
 jest.setTimeout(SLOW_MS);
+useOneDay();
 
 /** 700 tokens at 600 nanoUSD, and the question at 150: 42 % of a budget of a tenth of a cent. */
 const QUESTION = "Talk at length. [sim tokens=700]";

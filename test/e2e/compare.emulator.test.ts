@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { call } from "./harness/callable.ts";
+import { useOneDay } from "./harness/clock.ts";
 import { damage } from "./harness/damage.ts";
 import { useDoors } from "./harness/framework.ts";
 import { ownProject } from "./harness/own-project.ts";
@@ -13,12 +14,12 @@ import { entriesOf, sumOfEntries, sumOfField } from "./harness/sums.ts";
 import { chat } from "./harness/talk.ts";
 
 jest.setTimeout(SLOW_MS);
+useOneDay();
 
 const COMMAND = join(ROOT, "functions", "src", "entrypoints", "commands", "rebuild.ts");
 const { project, env } = ownProject("compare");
 const doors = useDoors({ ...env, BUDGET_CACHE_SECONDS: "0" });
 
-const month = new Date().toISOString().slice(0, 7);
 const person = (uid: string, claims: object = {}) => ({
   idToken: unsignedToken(uid, { ...claims }, project),
   url: doors().url,
@@ -28,6 +29,7 @@ const careIn = (minutes: number) => fireServed(doors().url, "careForLedger", min
 
 describe("aggregates that somebody has changed by hand", () => {
   let before: Stored[][];
+  let month: string;
 
   beforeAll(async () => {
     await Promise.all([
@@ -45,6 +47,8 @@ describe("aggregates that somebody has changed by hand", () => {
       await chat(person("ann"), `Question ${n}`, { sessionId: "s1", agent: "planner" });
     }
     await careIn(2);
+    const [entry] = await entriesOf("ann", { project });
+    month = String(entry?.fields.month);
     before = await aggregates();
     const [day] = await all("usage_daily");
     await damage(project, `usage_monthly/ann_${month}`, ["totals", "costNanoUsd"], 1);

@@ -3,6 +3,7 @@ import type { ListBudgetsResponse } from "../../functions/src/contracts/budgets.
 import { untilAggregated } from "./harness/aggregated.ts";
 import { untilAlerts } from "./harness/alerts.ts";
 import { call } from "./harness/callable.ts";
+import { useOneDay } from "./harness/clock.ts";
 import { type Person, signUp } from "./harness/people.ts";
 import { fireSchedule } from "./harness/schedule.ts";
 import { SLOW_MS } from "./harness/stack.ts";
@@ -10,6 +11,7 @@ import { sumOfEntries } from "./harness/sums.ts";
 import { chat } from "./harness/talk.ts";
 
 jest.setTimeout(SLOW_MS);
+useOneDay();
 
 /** 42 % of a tenth of a cent. */
 const QUESTION = "Talk at length. [sim tokens=700]";

@@ -7,6 +7,7 @@ import { booksOf, expectClosed } from "../faults/harness/books.ts";
 import { type Sent, send } from "../faults/harness/load.ts";
 import { useScene } from "../faults/harness/scene.ts";
 import { call as ask } from "./harness/callable.ts";
+import { useOneDay } from "./harness/clock.ts";
 import { deliverPublished } from "./harness/events.ts";
 import { eventually } from "./harness/eventually.ts";
 import { type Served, serveEventFunction } from "./harness/framework.ts";
@@ -18,6 +19,7 @@ import { ROOT } from "./harness/stack.ts";
 import { find } from "./harness/store.ts";
 
 jest.setTimeout(120_000);
+useOneDay(90_000);
 
 const TOPIC = "usage-overflow";
 const DIRECT = { FIRESTORE_EMULATOR_HOST: process.env.FIRESTORE_EMULATOR_HOST };

@@ -72,10 +72,10 @@ describe("a call's cost", () => {
 describe("a model's price", () => {
   it("of nothing is free: its tokens are counted apart from what is paid", async () => {
     const ann = await signUp("free");
-    const { usage, cost } = await chat(ann, "Hi [sim tokens=9]", { model: "sim-free" });
+    const { usage, cost, entryId } = await chat(ann, "Hi [sim tokens=9]", { model: "sim-free" });
     expect(cost).toMatchObject({ nanoUsd: 0, usd: "0.00", priceStatus: "free" });
     await untilAggregated([ann.uid]);
-    const { totals, byModel } = await monthOf(ann);
+    const { totals, byModel } = await monthOf(entryId);
     expect(totals).toMatchObject({ calls: 1, freeCalls: 1, freeTokens: usage.totalTokens });
     expect(totals).not.toHaveProperty("costNanoUsd");
     expect(Object.keys(byModel as object)).toEqual(["openai/sim-free"]);
@@ -83,11 +83,12 @@ describe("a model's price", () => {
 
   it("that nobody knows is not zero: the entry is unpriced, its tokens are counted", async () => {
     const ann = await signUp("unpriced");
-    const { usage, cost } = await chat(ann, "Hi [sim tokens=9]", { model: "sim-unpriced" });
+    const answer = await chat(ann, "Hi [sim tokens=9]", { model: "sim-unpriced" });
+    const { usage, cost, entryId } = answer;
     expect(cost).toMatchObject({ nanoUsd: 0, priceStatus: "unpriced", priceVersion: null });
     expect(usage).toMatchObject({ outputTokens: 9, status: "exact" });
     await untilAggregated([ann.uid]);
-    const { totals, byModel } = await monthOf(ann);
+    const { totals, byModel } = await monthOf(entryId);
     expect(totals).toMatchObject({
       calls: 1,
       totalTokens: usage.totalTokens,
@@ -99,6 +100,8 @@ describe("a model's price", () => {
   });
 });
 
-async function monthOf({ uid }: Person) {
-  return (await get("usage_monthly", `${uid}_${new Date().toISOString().slice(0, 7)}`)).fields;
+/** The month that an entry is booked in. */
+async function monthOf(entryId: string) {
+  const { userId, month } = (await get("usage_tracking", entryId)).fields;
+  return (await get("usage_monthly", `${userId}_${month}`)).fields;
 }

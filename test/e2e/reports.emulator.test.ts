@@ -7,6 +7,7 @@ import type {
 } from "../../functions/src/contracts/reports.ts";
 import { untilAggregated } from "./harness/aggregated.ts";
 import { call } from "./harness/callable.ts";
+import { useOneDay } from "./harness/clock.ts";
 import { pagesOf } from "./harness/pages.ts";
 import { inParallel } from "./harness/parallel.ts";
 import { type Person, signUp } from "./harness/people.ts";
@@ -16,6 +17,7 @@ import { sumOfEntries, sumTrees, type Tree } from "./harness/sums.ts";
 import { chat } from "./harness/talk.ts";
 
 jest.setTimeout(SLOW_MS);
+useOneDay();
 
 const DAY_MS = 86_400_000;
 const MODELS = ["gpt-4o-mini", "gpt-4o", "sim-free", "sim-unpriced"];

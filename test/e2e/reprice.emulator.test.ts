@@ -6,6 +6,7 @@ import type { RepriceEntriesResponse } from "../../functions/src/contracts/repri
 import type { TrackUsageResponse } from "../../functions/src/contracts/track-usage.ts";
 import { untilAggregated } from "./harness/aggregated.ts";
 import { call, refusalOf } from "./harness/callable.ts";
+import { useOneDay } from "./harness/clock.ts";
 import { eventually } from "./harness/eventually.ts";
 import { inParallel } from "./harness/parallel.ts";
 import { type Person, signUp } from "./harness/people.ts";
@@ -13,6 +14,7 @@ import { SLOW_MS } from "./harness/stack.ts";
 import { find } from "./harness/store.ts";
 
 jest.setTimeout(SLOW_MS);
+useOneDay();
 
 /** Of this file alone. */
 const MODEL = "reprice-newcomer";

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { useOneDay } from "../e2e/harness/clock.ts";
 import { inParallel } from "../e2e/harness/parallel.ts";
 import { find } from "../e2e/harness/store.ts";
 import { block } from "./harness/budgets.ts";
@@ -6,6 +7,7 @@ import { countEndings, type Sent, send } from "./harness/load.ts";
 import { useScene } from "./harness/scene.ts";
 
 jest.setTimeout(90_000);
+useOneDay();
 
 const PEOPLE = ["ann", "ben", "cyd"];
 const EACH = 10;

@@ -1,6 +1,6 @@
 import type { SetBudgetResponse } from "../../../functions/src/contracts/budgets.ts";
 import { call } from "../../e2e/harness/callable.ts";
-import { find, type Stored } from "../../e2e/harness/store.ts";
+import { find } from "../../e2e/harness/store.ts";
 import { ADMIN, type Scene } from "./scene.ts";
 
 /** Sets a budget that blocks; gives its id. */
@@ -14,15 +14,16 @@ export async function block(scene: Scene, budget: object): Promise<string> {
   return budgetId;
 }
 
-/** The windows of these scopes together: what they have spent, and what is held. */
+/** What the windows of a budget have spent, each and together, and what is held. */
 export async function spentIn(
   scene: Scene,
   budgetId: string,
-): Promise<{ spent: number; held: number }> {
+): Promise<{ windows: number[]; spent: number; held: number }> {
   const windows = await find("budget_windows", { budgetId }, { project: scene.project });
-  return { spent: sumOf(windows, "spent"), held: sumOf(windows, "held") };
+  const of = (field: string) => windows.map(({ fields }) => Number(fields[field] ?? 0));
+  return { windows: of("spent"), spent: sum(of("spent")), held: sum(of("held")) };
 }
 
-function sumOf(windows: readonly Stored[], field: string): number {
-  return windows.reduce((sum, { fields }) => sum + Number(fields[field] ?? 0), 0);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

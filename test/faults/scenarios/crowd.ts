@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { eventually } from "../../e2e/harness/eventually.ts";
+import { roomIn } from "../../e2e/harness/clock.ts";
 import { inParallel } from "../../e2e/harness/parallel.ts";
 import { booksOf } from "../harness/books.ts";
 import { block, spentIn } from "../harness/budgets.ts";
@@ -21,8 +21,8 @@ const DEMAND = 2;
 /** o1: 60 000 nanoUSD per output token, 15 000 per input token, and reasoning that costs the test nothing. */
 const MODEL = "o1";
 const NANO_USD_PER_OUTPUT_TOKEN = 60_000;
-/** A budget of a minute has to be used up within it. */
-const BURST_MS = 15_000;
+/** A crowd has to be through within a minute, or a day, though the machine be slow. */
+const BURST_MS = 40_000;
 
 const USERS = [
   "warm",
@@ -96,21 +96,20 @@ export function describeCrowd(options: CrowdOptions): void {
     });
 
     it("spend the tokens of a minute", async () => {
-      await earlyInAMinute();
+      await roomIn("minute", BURST_MS);
       const sent = await crowd("tokens", () => usualCall("tokens"));
       const tokens = answersOf(sent).reduce((sum, { usage }) => sum + usage.totalTokens, 0);
       expectOnlyRefusedBy(sent, [budgets.tokens]);
-      expect(tokens).toBeLessThanOrEqual(tokenLimit);
       expect(tokens).toBeGreaterThan(0.95 * tokenLimit);
-      await expectSpent("tokens", tokens);
+      await expectSpent("tokens", tokens, tokenLimit);
     });
 
     it("spend the requests of a minute, every one of them", async () => {
-      await earlyInAMinute();
+      await roomIn("minute", BURST_MS);
       const sent = await crowd("requests", () => usualCall("requests"));
       expectOnlyRefusedBy(sent, [budgets.requests]);
-      expect(answersOf(sent)).toHaveLength(requestLimit);
-      await expectSpent("requests", requestLimit);
+      expect(answersOf(sent).length).toBeGreaterThanOrEqual(requestLimit);
+      await expectSpent("requests", answersOf(sent).length, requestLimit);
     });
 
     it("keep three budgets of different scopes at once, all or none", async () => {
@@ -202,6 +201,7 @@ export function describeCrowd(options: CrowdOptions): void {
     atOnce = calls,
     count = calls,
   ): Promise<Sent[]> {
+    await roomIn("day", BURST_MS);
     const startedMs = performance.now();
     const sent = await inParallel(count, atOnce, (index) => {
       const planned = plan(index);
@@ -242,8 +242,11 @@ export function describeCrowd(options: CrowdOptions): void {
     expect(budgetIds).toEqual(expect.arrayContaining([...by]));
   }
 
-  async function expectSpent(name: string, spent: number): Promise<void> {
-    await expect(spentIn(scene(), budgets[name] ?? "")).resolves.toEqual({ spent, held: 0 });
+  /** Over all windows; a crowd that a slow machine takes into the next minute has two, each with its limit. */
+  async function expectSpent(name: string, spent: number, limit = spent): Promise<void> {
+    const { windows, ...sums } = await spentIn(scene(), budgets[name] ?? "");
+    expect(sums).toEqual({ spent, held: 0 });
+    expect(Math.max(...windows)).toBeLessThanOrEqual(limit);
   }
 }
 
@@ -253,11 +256,4 @@ function budgetOf(details: object): string {
 
 function costOf(sent: readonly Sent[]): number {
   return answersOf(sent).reduce((sum, { cost }) => sum + cost.nanoUsd, 0);
-}
-
-async function earlyInAMinute(): Promise<void> {
-  await eventually(
-    async () => 60_000 - (Date.now() % 60_000),
-    (leftMs) => leftMs > BURST_MS,
-  );
 }
