@@ -28,6 +28,7 @@ import { CachedRead } from "../core/cached-read.ts";
 import { firestoreAnalytics } from "../firestore/analytics-store.ts";
 import { firestoreBudgets } from "../firestore/budget-store.ts";
 import { firestoreCompare } from "../firestore/compare-store.ts";
+import { KEEPALIVE } from "../firestore/keepalive.ts";
 import { firestoreLedger } from "../firestore/ledger-store.ts";
 import { firestorePrices } from "../firestore/price-store.ts";
 import { wireClient } from "../firestore/wire/wire-commit.ts";
@@ -71,7 +72,7 @@ function once<T>(make: () => T): () => T {
 }
 
 export const database = once(
-  () => new Firestore({ projectId: projectId(), databaseId: DATABASE_ID.value() }),
+  () => new Firestore({ projectId: projectId(), databaseId: DATABASE_ID.value(), ...KEEPALIVE }),
 );
 
 /** For what every call commits, which the SDK's own client would take most of its time for. */

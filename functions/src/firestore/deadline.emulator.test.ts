@@ -4,13 +4,17 @@ import { type FaultyLink, faultyLink } from "../../../test/faults/harness/faulty
 import type { Write } from "../ledger/plan.ts";
 import { firestoreBudgets } from "./budget-store.ts";
 import { StoreTimeoutError } from "./deadline.ts";
+import { KEEPALIVE } from "./keepalive.ts";
 import { firestoreLedger } from "./ledger-store.ts";
 import { bothClients } from "./testing/clients.ts";
 import { emulatorDatabase } from "./testing/emulator.ts";
 import { wireClient } from "./wire/wire-commit.ts";
 
 const PROJECT = `demo-deadline-${process.pid}`;
+const ADDRESS = { projectId: PROJECT, databaseId: "(default)" };
 const DEADLINE_MS = 300;
+/** KEEPALIVE, for a test that does not wait 40 s. */
+const SOON: typeof KEEPALIVE = { "grpc.keepalive_time_ms": 300, "grpc.keepalive_timeout_ms": 300 };
 const CLIENTS = ["sdk", "wire"] as const;
 const direct = emulatorDatabase("deadline");
 const closing: (() => Promise<unknown>)[] = [() => direct.terminate()];
@@ -47,6 +51,31 @@ describe("a store that hangs", () => {
     await expect(budgets.listActive()).rejects.toMatchObject(unavailable);
     await expect(budgets.windows(["w"])).rejects.toMatchObject(unavailable);
     await expect(budgets.change("b", () => undefined)).rejects.toMatchObject(unavailable);
+  });
+});
+
+describe("a connection that has died without anybody being told", () => {
+  it("is left by reads once it answers no ping", async () => {
+    const { db, link } = await linked(SOON);
+    const doc = { collection: "usage_holds" as const, id: "x" };
+    const read = () => firestoreLedger(db, 16).read([doc], DEADLINE_MS);
+    await read();
+    link.strand();
+    await expect(read()).rejects.toBeInstanceOf(StoreTimeoutError);
+    await until(() =>
+      read().then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
+  it("is left by commits once they miss a deadline", async () => {
+    const { clients, link } = await linked();
+    await clients.wire([create(freshId())], 10_000);
+    link.strand();
+    expect((await clients.wire([create(freshId())], 1_100)).status).toBe("unclear");
+    expect((await clients.wire([create(freshId())], 10_000)).status).toBe("done");
   });
 });
 
@@ -96,9 +125,9 @@ async function hung() {
   return store;
 }
 
-async function linked() {
+async function linked(keepalive = KEEPALIVE) {
   const link: FaultyLink = await faultyLink(process.env.FIRESTORE_EMULATOR_HOST ?? "");
-  const db = databaseAt(link.address);
+  const db = databaseAt(link.address, keepalive);
   const clients = bothClients(db, PROJECT, link.address);
   closing.push(async () => {
     await link.pass();
@@ -109,10 +138,10 @@ async function linked() {
 }
 
 /** The emulator's variable would win over an address of one's own. */
-function databaseAt(address: string): Firestore {
+function databaseAt(address: string, keepalive: typeof KEEPALIVE): Firestore {
   const before = process.env.FIRESTORE_EMULATOR_HOST;
   process.env.FIRESTORE_EMULATOR_HOST = address;
-  const db = new Firestore({ projectId: PROJECT });
+  const db = new Firestore({ projectId: PROJECT, ...keepalive });
   process.env.FIRESTORE_EMULATOR_HOST = before;
   return db;
 }
@@ -127,10 +156,12 @@ describe("the wire client", () => {
   });
 
   it("leaves a commit unclear, and surely ended, when nobody listens", async () => {
-    const { clients, link } = await linked();
+    const { link } = await linked();
     await link.close();
+    const client = wireClient({ ...ADDRESS, emulatorHost: link.address }, DEADLINE_MS);
+    closing.push(client.close);
     const began = performance.now();
-    const outcome = await clients.wire([create(freshId())], DEADLINE_MS);
+    const outcome = await client.commit([create(freshId())], DEADLINE_MS);
     expect(performance.now() - began).toBeLessThan(5 * DEADLINE_MS);
     expect(outcome).toMatchObject({ status: "unclear" });
     await (outcome.status === "unclear" && outcome.ended);
@@ -138,7 +169,7 @@ describe("the wire client", () => {
 
   it("commits to the database that it is given", async () => {
     const emulatorHost = process.env.FIRESTORE_EMULATOR_HOST;
-    const client = wireClient({ projectId: PROJECT, databaseId: "other", emulatorHost });
+    const client = wireClient({ ...ADDRESS, databaseId: "other", emulatorHost });
     closing.push(client.close);
     const id = freshId();
     expect(await client.commit([create(id)], 10_000)).toMatchObject({ status: "done" });

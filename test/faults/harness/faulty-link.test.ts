@@ -74,6 +74,19 @@ describe("a faulty link", () => {
     await say("again");
   });
 
+  it("leaves the connections that stand dead for good, and passes new ones", async () => {
+    await say("hello");
+    link.strand();
+    client.write("lost");
+    await link.pass();
+    await silence();
+    expect([arrived, client.destroyed]).toEqual(["hello", false]);
+    const old = client;
+    client = await connected();
+    await say("again");
+    old.destroy();
+  });
+
   it("delays both directions", async () => {
     link.delay(80);
     const startedMs = performance.now();

@@ -16,6 +16,8 @@ export interface FaultyLink {
   delay(ms: number): void;
   /** Connections stand and are made, and bytes get lost in them: a partition that nobody is told of. */
   swallow(lost: Lost): void;
+  /** The connections that stand die without anybody being told, for good; new ones are taken and pass. */
+  strand(): void;
   /** Breaks every connection; new ones are taken. */
   cut(): void;
   /** Breaks every connection and takes no new one: nobody listens. */
@@ -29,6 +31,7 @@ interface State {
 }
 
 interface Pair {
+  isStranded: boolean;
   readonly sockets: readonly Socket[];
   readonly pipes: readonly Pipe[];
 }
@@ -60,6 +63,9 @@ export async function faultyLink(target: string): Promise<FaultyLink> {
     swallow(lost) {
       state.lost = lost;
     },
+    strand() {
+      for (const pair of pairs) pair.isStranded = true;
+    },
     cut,
     refuse,
     close: refuse,
@@ -69,11 +75,14 @@ export async function faultyLink(target: string): Promise<FaultyLink> {
 function join(client: Socket, target: string, state: State, pairs: Set<Pair>): void {
   const [host = HOST, port = "0"] = target.split(":");
   const upstream = connect(Number(port), host);
+  const isOpenFor = (what: Lost) =>
+    !pair.isStranded && state.lost !== what && state.lost !== "everything";
   const pair: Pair = {
+    isStranded: false,
     sockets: [client, upstream],
     pipes: [
-      new Pipe(client, upstream, state, "requests"),
-      new Pipe(upstream, client, state, "answers"),
+      new Pipe(client, upstream, state, () => isOpenFor("requests")),
+      new Pipe(upstream, client, state, () => isOpenFor("answers")),
     ],
   };
   pairs.add(pair);
@@ -100,13 +109,11 @@ async function listen(server: Server, port: number): Promise<number> {
 class Pipe {
   private readonly kept: { readonly bytes: Buffer; readonly dueMs: number }[] = [];
   private readonly to: Socket;
-  private readonly state: State;
-  private readonly what: Lost;
+  private readonly isOpen: () => boolean;
 
-  constructor(from: Socket, to: Socket, state: State, what: Lost) {
+  constructor(from: Socket, to: Socket, state: State, isOpen: () => boolean) {
     this.to = to;
-    this.state = state;
-    this.what = what;
+    this.isOpen = isOpen;
     from.on("data", (bytes: Buffer) => {
       this.kept.push({ bytes, dueMs: performance.now() + state.delayMs });
       this.pump();
@@ -114,9 +121,7 @@ class Pipe {
   }
 
   pump(): void {
-    const { lost } = this.state;
-    if (lost === this.what || lost === "everything") return;
-    for (;;) {
+    while (this.isOpen()) {
       const [first] = this.kept;
       if (!first) return;
       const leftMs = first.dueMs - performance.now();

@@ -1,4 +1,5 @@
 import type { GoogleAuth, grpc } from "google-gax";
+import { KEEPALIVE } from "../keepalive.ts";
 
 /** Which database, and where. */
 export interface DatabaseAddress {
@@ -16,12 +17,17 @@ export interface Connection {
 
 const PRODUCTION = "firestore.googleapis.com:443";
 const SCOPES = ["https://www.googleapis.com/auth/datastore"];
-/** As the SDK sets them: messages have no bound but Firestore's own, and a lost connection is soon sought again. */
+/**
+ * As the SDK sets them: messages have no bound but Firestore's own, a lost connection is soon sought again, and each
+ * channel has connections of its own, so that a new one is not led over the dead connection of the last.
+ */
 const CHANNEL_OPTIONS = {
   "grpc.max_receive_message_length": -1,
   "grpc.max_send_message_length": -1,
   "grpc.initial_reconnect_backoff_ms": 1_000,
   "grpc.service_config_disable_resolution": 1,
+  "grpc.use_local_subchannel_pool": 1,
+  ...KEEPALIVE,
 };
 
 /** "projects/P/databases/D" */
