@@ -80,6 +80,15 @@ describe("differences", () => {
     expect(differences(book, listed, AT).map(({ kind }) => kind)).toEqual(["unknown", "unpriced"]);
   });
 
+  it("tells rates apart to the twelfth decimal, and no float from the decimal that it stands for", () => {
+    const listed = (input: number) =>
+      litellmPrices({ "gemini/gemini-x": { ...LITELLM, input_cost_per_token: input } });
+    expect(differences(book, listed(1.2500000000000001e-6), AT)).toEqual([]);
+    expect(differences(book, listed(1.250000000001e-6), AT)[0]?.details).toEqual([
+      "input from 0: ours 1.25, theirs 1.250000000001",
+    ]);
+  });
+
   it("goes by the price of the day", () => {
     const dated = (start: string) => [
       { prices: GENAI },
@@ -98,6 +107,10 @@ describe("differences", () => {
     expect(genai(GENAI, match).map(({ name }) => name)).toEqual(["gemini-x", "gemini-y"]);
     expect(litellmPrices({ sample_spec: { litellm_provider: "one of" }, other: 1 })).toEqual([]);
     expect(litellmPrices([])).toEqual([]);
+    const foundry = litellmPrices({
+      "azure_ai/grok-3": { ...LITELLM, litellm_provider: "azure_ai" },
+    });
+    expect(foundry).toMatchObject([{ provider: "azure", name: "grok-3" }]);
     expect(genaiPrices({}, ON)).toEqual([]);
   });
 });
