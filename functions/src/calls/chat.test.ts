@@ -197,6 +197,32 @@ describe("a client that leaves", () => {
     });
   });
 
+  it("after the stop reason, and before the usage, leaves a beginning of it that is no count of the output", async () => {
+    const world = setUp();
+    const { result, script } = await world.begin();
+    const begun = { input: 25, cacheRead: 100, output: 1 };
+    script.sink.onError(ABORTED, answer("Hello, w", { rawUsage: begun, isUsagePartial: true }));
+    await expect(result).rejects.toMatchObject({ reason: "PROVIDER_UNAVAILABLE" });
+    expect(world.entries()[0]).toMatchObject({
+      status: "aborted",
+      usageStatus: "estimated",
+      estimatedBecause: "stream_ended_early",
+      classes: { input: 25, cacheRead: 100, output: 8 },
+    });
+  });
+
+  it("after the usage leaves an exact count", async () => {
+    const world = setUp();
+    const { result, script } = await world.begin();
+    script.sink.onError(ABORTED, answer("Hello, w", { rawUsage: { input: 25, output: 9 } }));
+    await expect(result).rejects.toMatchObject({ reason: "PROVIDER_UNAVAILABLE" });
+    expect(world.entries()[0]).toMatchObject({
+      status: "aborted",
+      usageStatus: "exact",
+      classes: { input: 25, output: 9 },
+    });
+  });
+
   it("that was gone before the provider was called aborts it at once", async () => {
     const world = setUp();
     const { listening, leave } = listener();
@@ -226,6 +252,11 @@ describe("a provider that talks nonsense", () => {
       "no usage",
       { rawUsage: undefined },
       { estimatedBecause: "usage_missing", classes: { input: 12, output: 2 } },
+    ],
+    [
+      "a beginning of its usage and never the whole",
+      { rawUsage: { input: 25, cacheRead: 100, output: 1 }, isUsagePartial: true },
+      { estimatedBecause: "usage_missing", classes: { input: 25, cacheRead: 100, output: 2 } },
     ],
     [
       "negative usage",

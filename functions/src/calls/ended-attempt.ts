@@ -10,7 +10,7 @@ export type Billable = Pick<
   ChatAnswer,
   "modelAnswered" | "providerRequestId" | "rawUsage" | "serviceTier"
 > &
-  Partial<Pick<ChatAnswer, "finishReason">>;
+  Partial<Pick<ChatAnswer, "finishReason" | "isUsagePartial">>;
 
 /**
  * What a call of a provider used, and how it ended.
@@ -54,26 +54,32 @@ async function usageOf(
     answer.rawUsage === undefined
       ? untold(failure)
       : readUsage((raw) => call.model.provider.convertUsage(raw), answer.rawUsage);
-  if (failure && answer.rawUsage !== undefined && answer.finishReason === null)
-    return usageSoFar(reported, inputTokens, await countOutput());
+  if (isBeginning(answer, failure))
+    return usageSoFar(reported, inputTokens, await countOutput(), failure);
   const doubt = doubtAboutModel(call, answer.modelAnswered);
   if (isSure(reported) && !doubt) return reported;
   return believedUsage(reported, { inputTokens, outputTokens: await countOutput() }, doubt);
+}
+
+function isBeginning(answer: Billable, failure: ProviderFailure | undefined): boolean {
+  const brokeOff = failure !== undefined && answer.finishReason === null;
+  return answer.rawUsage !== undefined && (brokeOff || answer.isUsagePartial === true);
 }
 
 /**
  * What was said of an answer that broke off counts the input, and no more than a beginning of the output: Anthropic
  * begins with 25 input tokens and 1 of the output, and 40 were received: 25 and 40.
  */
-function usageSoFar(reported: Usage, sentTokens: number, receivedTokens: number): Usage {
+function usageSoFar(
+  reported: Usage,
+  sentTokens: number,
+  receivedTokens: number,
+  failure: ProviderFailure | undefined,
+): Usage {
   const said = isSure(reported) ? reported.classes : { input: sentTokens };
   const input = INPUT_CLASSES.flatMap((name) => (said[name] ? [[name, said[name]] as const] : []));
   const output = Math.max(outputTokens(said), receivedTokens);
-  return {
-    classes: { ...Object.fromEntries(input), output },
-    status: "estimated",
-    estimatedBecause: "stream_ended_early",
-  };
+  return { ...untold(failure), classes: { ...Object.fromEntries(input), output } };
 }
 
 function untold(failure: ProviderFailure | undefined): Usage {

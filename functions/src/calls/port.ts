@@ -68,6 +68,8 @@ export interface ChatAnswer {
   readonly providerRequestId: string | null;
   /** The provider's own usage object as received; undefined when it never came. */
   readonly rawUsage: unknown;
+  /** Whether that is only a beginning: it counts the input, and the output so far. */
+  readonly isUsagePartial?: boolean;
   /** In which the provider says that it served the call: "standard", a tier of the price book, or another. */
   readonly serviceTier?: string | undefined;
 }

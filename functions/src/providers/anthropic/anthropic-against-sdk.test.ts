@@ -11,6 +11,7 @@ import {
   type Step,
 } from "../transport/testing/scripted-server.ts";
 import { type AnthropicOptions, anthropicProvider } from "./anthropic-provider.ts";
+import { withLastUsage } from "./testing/last-usage.ts";
 import { runMessagesSdk } from "./testing/run-sdk.ts";
 
 const scripted = useScriptedProvider();
@@ -52,6 +53,16 @@ describe("anthropicProvider and the official SDK, given the same bytes", () => {
     expect(toolCalls.map(parsed)).toEqual(theirs.toolCalls.map(parsed));
     const { convertUsage } = provider();
     expect(convertUsage(ours.rawUsage)).toEqual(convertUsage(theirs.usage));
+  });
+
+  it("read a stream alike whose last event counts no output, but do not take a beginning for its usage", async () => {
+    scripted.script(...asStream(withLastUsage(stream, {})));
+    const theirs = await sdk(STREAMED);
+    const { answer: ours, failure } = await runChat(provider(), STREAMED);
+    expect([failure, theirs.failureKind]).toEqual([null, null]);
+    expect([ours.text, ours.finishReason]).toEqual([theirs.text, FINISH[theirs.stopReason ?? ""]]);
+    expect(theirs.usage).toMatchObject({ input_tokens: 25 });
+    expect(ours).toMatchObject({ rawUsage: { input_tokens: 25 }, isUsagePartial: true });
   });
 
   const statuses = [400, 401, 403, 404, 413, 429, 500, 503, 529];

@@ -11,6 +11,7 @@ import {
   type Step,
 } from "../transport/testing/scripted-server.ts";
 import { type AnthropicOptions, anthropicProvider } from "./anthropic-provider.ts";
+import { withLastUsage } from "./testing/last-usage.ts";
 
 const scripted = useScriptedProvider();
 const fixture = (name: string) => anyFixture(name, "anthropic");
@@ -68,6 +69,7 @@ describe("anthropicProvider: what it makes of an answer", () => {
       finishReason: "stop",
       modelAnswered: "claude-sonnet-4-5-20250929",
     });
+    expect(got.isUsagePartial).toBeUndefined();
     expect(provider().convertUsage(got.rawUsage)).toEqual({
       classes: { input: 25, cacheRead: 1000, cacheWrite5m: 100, cacheWrite1h: 200, output: 15 },
       status: "exact",
@@ -164,7 +166,32 @@ describe("anthropicProvider: what it makes of a failure", () => {
       text: "Hello! Grüß",
       finishReason: null,
       rawUsage: { input_tokens: 25, output_tokens: 1 },
+      isUsagePartial: true,
     });
+  });
+
+  it.each([
+    ["none", undefined],
+    ["no usage but null", null],
+    ["no output", { input_tokens: 25 }],
+    ["an output in text", { output_tokens: "15" }],
+  ])("says that a usage is a beginning when the last event has %s", async (_what, usage) => {
+    scripted.script(...asStream(withLastUsage(fixture("message-stream.sse.txt"), usage)));
+    const { answer: got, events } = await runChat(provider(), STREAMED);
+    expect(events.at(-1)).toBe("done");
+    expect(got).toMatchObject({
+      finishReason: "stop",
+      rawUsage: { input_tokens: 25, cache_read_input_tokens: 1000 },
+      isUsagePartial: true,
+    });
+  });
+
+  it("does not take a stream for whole that breaks after a stop reason without its usage", async () => {
+    const most = withLastUsage(begun(fixture("message-stream.sse.txt"), 8), undefined);
+    scripted.script(STREAM_HEAD, chunk(most), { waitMs: 20 }, "reset");
+    const { failure, answer: partial } = await runChat(provider(), STREAMED);
+    expect(failure).toMatchObject({ kind: "unavailable", maybeBilled: true });
+    expect(partial).toMatchObject({ finishReason: "stop", isUsagePartial: true });
   });
 
   it("does not take a stream for whole that ends before its stop reason", async () => {

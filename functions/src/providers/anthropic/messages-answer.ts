@@ -36,7 +36,8 @@ export function completionOf(message: JsonObject): JsonObject | null {
 
 /**
  * Events of one stream as `chat.completion.chunk`s. The usage is said twice: `message_start` counts the input and
- * holds no more than a beginning of the output, `message_delta` counts all.
+ * holds no more than a beginning of the output, `message_delta` counts all. Until that one has counted the output, what
+ * was said is `usage_so_far`.
  * https://platform.claude.com/docs/en/build-with-claude/streaming
  */
 export function messagesTranslator(): Translate {
@@ -53,7 +54,7 @@ export function messagesTranslator(): Translate {
         return {
           id: message.id,
           model: message.model,
-          usage: message.usage,
+          usage_so_far: message.usage,
           service_tier: tierOf(message.usage),
         };
       }
@@ -93,8 +94,11 @@ export function messagesTranslator(): Translate {
 
   function end(event: JsonObject): JsonObject {
     const { stop_reason } = isObject(event.delta) ? event.delta : {};
-    const whole = isObject(event.usage) ? mergeStreamedUsage(usage, event.usage) : undefined;
-    return { usage: whole, choices: [{ delta: {}, finish_reason: finishReasonOf(stop_reason) }] };
+    const choices = [{ delta: {}, finish_reason: finishReasonOf(stop_reason) }];
+    if (!isObject(event.usage)) return { choices };
+    const merged = mergeStreamedUsage(usage, event.usage);
+    const isWhole = typeof event.usage.output_tokens === "number";
+    return { [isWhole ? "usage" : "usage_so_far"]: merged, choices };
   }
 }
 

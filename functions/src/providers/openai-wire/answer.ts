@@ -34,6 +34,7 @@ export class AnswerBuilder {
   #finishReason: string | null = null;
   #modelAnswered: string | null = null;
   #rawUsage: unknown;
+  #isUsagePartial = false;
   #providerRequestId: string | null;
   #serviceTier: string | undefined;
 
@@ -60,7 +61,7 @@ export class AnswerBuilder {
   }
 
   get hasUsage(): boolean {
-    return this.#rawUsage !== undefined;
+    return this.#rawUsage !== undefined && !this.#isUsagePartial;
   }
 
   snapshot(): ChatAnswer {
@@ -71,6 +72,7 @@ export class AnswerBuilder {
       modelAnswered: this.#modelAnswered,
       providerRequestId: this.#providerRequestId,
       rawUsage: this.#rawUsage,
+      ...(this.#isUsagePartial ? { isUsagePartial: true } : {}),
       ...(this.#serviceTier === undefined ? {} : { serviceTier: this.#serviceTier }),
     };
   }
@@ -79,13 +81,24 @@ export class AnswerBuilder {
     this.#modelAnswered ??= shortText(source.model, MAX_NAME_LENGTH);
     this.#providerRequestId ??= shortText(source.id, MAX_NAME_LENGTH);
     if (typeof source.service_tier === "string") this.#serviceTier = serviceTierOf([source]);
-    if (source.usage !== null && source.usage !== undefined) this.#rawUsage = source.usage;
+    this.#addUsage(source);
     const choice = listOf(source.choices)[0];
     if (!isObject(choice)) return NOTHING;
     this.#finishReason = shortText(choice.finish_reason, MAX_NAME_LENGTH) ?? this.#finishReason;
     const content = choice[part];
     if (!isObject(content)) return NOTHING;
     return { text: this.#addText(content), toolCalls: this.#addToolCalls(content, part) };
+  }
+
+  /** `usage_so_far` is the word of our translators for one that is not yet whole. */
+  #addUsage({ usage = null, usage_so_far = null }: JsonObject): void {
+    if (usage !== null) {
+      this.#rawUsage = usage;
+      this.#isUsagePartial = false;
+    } else if (usage_so_far !== null && !this.hasUsage) {
+      this.#rawUsage = usage_so_far;
+      this.#isUsagePartial = true;
+    }
   }
 
   /** A refusal stands in a field of its own and is the answer's text all the same. */
