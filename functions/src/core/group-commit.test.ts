@@ -5,6 +5,7 @@ import { ManualClock } from "./testing/manual-clock.ts";
 
 interface Flight {
   readonly items: readonly number[];
+  leave(item: number, result: number): void;
   /** Ends the commit; each item's result is its tenfold unless told otherwise. */
   land(results?: readonly number[]): Promise<void>;
   fail(cause: Error): Promise<void>;
@@ -14,10 +15,11 @@ function setUp(limits: { maxItems?: number; maxInFlight?: number } = {}) {
   const clock = new ManualClock(0);
   const flights: Flight[] = [];
   const group = new GroupCommit<number, number>({
-    commit(items) {
+    commit(items, leave) {
       const { promise, resolve, reject } = Promise.withResolvers<readonly number[]>();
       flights.push({
         items,
+        leave,
         land(results = items.map((item) => item * 10)) {
           resolve(results);
           return settled();
@@ -48,6 +50,16 @@ describe("GroupCommit", () => {
     const { group, batches } = setUp();
     void group.add(1);
     expect(batches()).toEqual([[1]]);
+  });
+
+  it("lets an item go before the rest of its batch, for good", async () => {
+    const { group, flights } = setUp();
+    const results = [1, 2, 3].map((item) => group.add(item));
+    await flights[0]?.land();
+    flights[1]?.leave(3, 7);
+    expect(await results[2]).toBe(7);
+    await flights[1]?.land();
+    expect(await Promise.all(results)).toEqual([10, 20, 7]);
   });
 
   it("makes one batch, in order, of what arrives meanwhile", async () => {

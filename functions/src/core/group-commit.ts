@@ -1,8 +1,14 @@
 import type { Clock } from "./clock.ts";
 
 export interface GroupCommitOptions<Item, Result> {
-  /** Commits a batch; results stand in the order of the items. A rejection rejects every item of the batch. */
-  commit(items: readonly Item[]): Promise<readonly Result[]>;
+  /**
+   * Commits a batch; results stand in the order of the items. A rejection rejects every item of the batch.
+   * @param leave gives one of its items a result before the others have theirs
+   */
+  commit(
+    items: readonly Item[],
+    leave: (item: Item, result: Result) => void,
+  ): Promise<readonly Result[]>;
   clock: Clock;
   /** Items per batch at most. */
   maxItems: number;
@@ -66,7 +72,10 @@ export class GroupCommit<Item, Result> {
       this.pump();
     });
     try {
-      const results = await this.options.commit(batch.map(({ item }) => item));
+      const results = await this.options.commit(
+        batch.map(({ item }) => item),
+        (item, result) => batch.find((waiting) => waiting.item === item)?.resolve(result),
+      );
       if (results.length !== batch.length)
         throw new Error("commit must return one result per item");
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);

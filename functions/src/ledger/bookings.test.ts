@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { Bookings } from "./bookings.ts";
 import { type Hold, holdKey } from "./hold.ts";
 import { Journal } from "./journal.ts";
-import type { Write } from "./plan.ts";
+import type { CommitOutcome, Write } from "./plan.ts";
 import type { LedgerStore } from "./port.ts";
 import type { Settlement } from "./settle.ts";
 import { Settler } from "./settler.ts";
@@ -46,6 +46,63 @@ describe("Bookings", () => {
     expect(Object.keys(world.all("usage_holds"))).toEqual([first.holdId]);
   });
 
+  it("gives who comes last its own time, and lets who came first go at its own, unclear", async () => {
+    const { bookings, land, world, deadlines } = setUp();
+    const [first, old, fresh] = ["r1", "r2", "r3"].map(holdOf) as [Hold, Hold, Hold];
+    void bookings.hold(first, IN_TIME_MS);
+    const settled = watched(bookings.settle(settlementOf(old), STARTED_MS + 300));
+    world.clock.advance(290);
+    const held = watched(bookings.hold(fresh, STARTED_MS + 2_290));
+    await land();
+    expect(deadlines).toEqual([2_000, 2_000]);
+    world.clock.advance(10);
+    await turns();
+    expect([settled.now, held.now]).toMatchObject([{ status: "unclear" }, undefined]);
+    world.clock.advance(500);
+    expect(Object.keys(world.all("usage_tracking"))).toEqual([]);
+    await land();
+    expect(held.now).toMatchObject({ status: "done", versions: [expect.anything()] });
+    expect(Object.keys(world.all("usage_tracking"))).toEqual([old.entryId]);
+  });
+
+  it("says of who went first that it has ended when the commit of all can no longer land", async () => {
+    const { bookings, land, world } = setUp();
+    const [first, old, fresh] = ["r1", "r2", "r3"].map(holdOf) as [Hold, Hold, Hold];
+    void bookings.hold(first, IN_TIME_MS);
+    const early = watched(bookings.hold(old, STARTED_MS + 300));
+    const late = bookings.hold(fresh, IN_TIME_MS);
+    await land();
+    world.clock.advance(300);
+    await turns();
+    const ended = watched((early.now as { readonly ended: Promise<void> }).ended.then(() => true));
+    const ends = Promise.withResolvers<void>();
+    world.outcomes.push({ status: "unclear", cause: new Error("lost"), ended: ends.promise });
+    await land();
+    expect((await late) as unknown).toMatchObject({ status: "unclear" });
+    await turns();
+    expect(ended.now).toBe(undefined);
+    ends.resolve();
+    await turns();
+    expect(ended.now).toBe(true);
+  });
+
+  it("looks at what was refused together one by one, each within its own time", async () => {
+    const { bookings, land, world, commits, deadlines } = setUp();
+    const [first, taken, fresh] = ["r1", "r2", "r3"].map(holdOf) as [Hold, Hold, Hold];
+    const doc = holdKey(taken.holdId);
+    world.documents.apply([{ kind: "create", doc, fields: { ...taken } }]);
+    void bookings.hold(first, IN_TIME_MS);
+    const booked = [bookings.hold(taken, STARTED_MS + 300), bookings.hold(fresh, IN_TIME_MS)];
+    await land();
+    world.clock.advance(300);
+    await land();
+    await land();
+    const [refused, written] = await Promise.all(booked);
+    expect([refused, written]).toMatchObject([{ status: "unclear" }, { status: "done" }]);
+    expect(commits).toHaveLength(3);
+    expect(deadlines).toEqual([2_000, 2_000, 1_700]);
+  });
+
   it("does not try what had waited until its time was over", async () => {
     const { bookings, land, world, commits } = setUp();
     const [first, second] = ["r1", "r2"].map(holdOf) as [Hold, Hold];
@@ -82,15 +139,17 @@ describe("a journal and a settler that share their bookings", () => {
 });
 
 function setUp() {
-  const world = smallStore(STARTED_MS);
+  const world = { ...smallStore(STARTED_MS), outcomes: [] as CommitOutcome[] };
   const commits: Write[][] = [];
+  const deadlines: number[] = [];
   const flights: (() => void)[] = [];
   const store: LedgerStore = {
     ...world.store,
     commit: async (writes, deadlineMs) => {
       commits.push([...writes]);
+      deadlines.push(deadlineMs);
       await new Promise<void>((resolve) => flights.push(resolve));
-      return world.store.commit(writes, deadlineMs);
+      return world.outcomes.shift() ?? world.store.commit(writes, deadlineMs);
     },
   };
   let ids = 0;
@@ -108,9 +167,22 @@ function setUp() {
   /** Lets the oldest commit land, and those who wait for it hear of it. */
   const land = async () => {
     flights.shift()?.();
-    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    await turns();
   };
-  return { world, bookings, journal, settler, commits, land };
+  return { world, bookings, journal, settler, commits, deadlines, land };
+}
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
+/** What a promise has come to by now. */
+function watched<T>(work: Promise<T>): { now: T | undefined } {
+  const seen: { now: T | undefined } = { now: undefined };
+  void work.then((value) => {
+    seen.now = value;
+  });
+  return seen;
 }
 
 function holdOf(requestId: string): Hold {

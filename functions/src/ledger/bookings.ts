@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { GroupCommit } from "../core/group-commit.ts";
 import { type Hold, planJournal } from "./hold.ts";
+import { commitWithin } from "./own-time.ts";
 import type { CommitOutcome, Version, Write } from "./plan.ts";
 import type { LedgerStore } from "./port.ts";
 import { planSettle, type Settlement } from "./settle.ts";
@@ -24,6 +25,7 @@ interface Part {
 
 /** "forgone": taken back before it left; "late": its turn came when its time was over. Neither was tried. */
 export type Booked = CommitOutcome | "forgone" | "late";
+type Leave = (part: Part, outcome: CommitOutcome) => void;
 
 /**
  * What calls write that nobody can contest: holds under ids made here, and settlements. They share commits, for at
@@ -38,7 +40,7 @@ export class Bookings {
   constructor(deps: BookingDeps) {
     this.deps = deps;
     this.group = new GroupCommit({
-      commit: (parts) => this.commitBatch(parts),
+      commit: (parts, leave) => this.commitBatch(parts, leave),
       clock: deps.clock,
       maxItems: MAX_BATCH,
       slowAfterMs: SLOW_AFTER_MS,
@@ -65,28 +67,34 @@ export class Bookings {
     return this.group.add({ work: { settlement }, dueMs });
   }
 
-  /** What has waited for its turn until its time was over goes without a try: nobody waits for it any more. */
-  private async commitBatch(parts: readonly Part[]): Promise<Booked[]> {
+  private commitBatch(parts: readonly Part[], leave: Leave): Promise<Booked[]> {
     for (const { work } of parts) {
       if ("hold" in work) this.waitingHolds.delete(work.hold.holdId);
     }
+    return this.tryInTime(parts, leave, "late");
+  }
+
+  /** What has waited for its turn until its time was over goes without a try: nobody waits for it any more. */
+  private async tryInTime(
+    parts: readonly Part[],
+    leave: Leave,
+    tooLate: Booked,
+  ): Promise<Booked[]> {
     const nowMs = this.deps.clock.nowMs();
     const inTime = parts.filter(({ dueMs }) => dueMs > nowMs);
-    if (inTime.length === parts.length) return this.tryBatch(parts);
-    const tried = inTime.length > 0 ? await this.tryBatch(inTime) : [];
-    return parts.map((part) => tried[inTime.indexOf(part)] ?? "late");
+    if (inTime.length === parts.length) return this.tryBatch(parts, leave);
+    const tried = inTime.length > 0 ? await this.tryBatch(inTime, leave) : [];
+    return parts.map((part) => tried[inTime.indexOf(part)] ?? tooLate);
   }
 
   /** A clear refusal splits the batch by halves, so that one bad part never holds up the others. */
-  private async tryBatch(parts: readonly Part[]): Promise<CommitOutcome[]> {
-    const { store, clock } = this.deps;
-    const leftMs = Math.min(...parts.map(({ dueMs }) => dueMs)) - clock.nowMs();
-    const outcome = await store.commit(this.planOf(parts), Math.max(leftMs, 0));
+  private async tryBatch(parts: readonly Part[], leave: Leave): Promise<Booked[]> {
+    const outcome = await commitWithin(this.deps, parts, this.planOf(parts), leave);
     if (outcome.status === "done") return landed(parts, outcome.versions);
     if (parts.length === 1 || outcome.status === "unclear") return parts.map(() => outcome);
     const middle = Math.ceil(parts.length / 2);
     const halves = [parts.slice(0, middle), parts.slice(middle)];
-    return (await Promise.all(halves.map((half) => this.tryBatch(half)))).flat();
+    return (await Promise.all(halves.map((half) => this.tryInTime(half, leave, outcome)))).flat();
   }
 
   /** Holds first, so that their versions are. */

@@ -89,6 +89,21 @@ describe("write", () => {
     expect((await journal.write(holdOf("r1"), OURS)).status).toBe("unclear");
   });
 
+  it("gives each of a batch its own 2 s", async () => {
+    const { journal, world, deadlines, flights } = setUp([], 0, true);
+    void journal.write(holdOf("r0"), THE_CLIENTS);
+    const old = journal.write(holdOf("r1"), THE_CLIENTS);
+    world.clock.advance(200);
+    const fresh = journal.write(holdOf("r2"), THE_CLIENTS);
+    flights.shift()?.();
+    await settled();
+    world.clock.advance(1_800);
+    expect((await old).status).toBe("unclear");
+    flights.shift()?.();
+    expect((await fresh).status).toBe("landed");
+    expect(deadlines).toEqual([2_000, 2_000, 500]);
+  });
+
   it("waits 2 s since its arrival for the commit, then takes one look of 500 ms", async () => {
     const { journal, world, deadlines } = setUp(["lost"], 2_000);
     const result = await journal.write(holdOf("r1"), THE_CLIENTS);
@@ -166,8 +181,9 @@ describe("withdraw", () => {
   });
 });
 
-function setUp(fates: readonly Fate[] = [], commitTakesMs = 0) {
+function setUp(fates: readonly Fate[] = [], commitTakesMs = 0, areHeld = false) {
   const world = smallStore();
+  const flights: (() => void)[] = [];
   world.fates.push(...fates);
   const deadlines: number[] = [];
   const store: LedgerStore = {
@@ -175,6 +191,7 @@ function setUp(fates: readonly Fate[] = [], commitTakesMs = 0) {
     commit: async (writes, deadlineMs) => {
       deadlines.push(deadlineMs);
       world.clock.advance(commitTakesMs);
+      if (areHeld) await new Promise<void>((resolve) => flights.push(resolve));
       return world.store.commit(writes, deadlineMs);
     },
     read: async (docs, deadlineMs) => {
@@ -185,6 +202,7 @@ function setUp(fates: readonly Fate[] = [], commitTakesMs = 0) {
   return {
     world,
     deadlines,
+    flights,
     journal: new Journal({ store, clock: world.clock, deadlineMs: 2_000 }),
   };
 }

@@ -4,6 +4,7 @@ import type { Bookings } from "./bookings.ts";
 import { LedgerStoreError } from "./errors.ts";
 import { entryKey, type Hold, holdKey, type LandedHold, landedHold, planJournal } from "./hold.ts";
 import { lastAttempt } from "./last-attempt.ts";
+import { commitWithin } from "./own-time.ts";
 import type { CommitOutcome, Snapshot, Write } from "./plan.ts";
 import type { LedgerStore } from "./port.ts";
 import { planRelease } from "./reserve.ts";
@@ -58,7 +59,7 @@ export class Journal {
   constructor(deps: JournalDeps) {
     this.deps = deps;
     this.group = new GroupCommit({
-      commit: (items) => this.writeBatch(items),
+      commit: (items, leave) => this.writeBatch(items, leave),
       clock: deps.clock,
       maxItems: MAX_BATCH,
       slowAfterMs: SLOW_AFTER_MS,
@@ -137,16 +138,24 @@ export class Journal {
       : this.lookUp(item, booked);
   }
 
-  private async writeBatch(batch: readonly Item[]): Promise<JournalResult[]> {
+  private async writeBatch(
+    batch: readonly Item[],
+    leave: (item: Item, result: JournalResult) => void,
+  ): Promise<JournalResult[]> {
     const plans = batch.map(({ hold, idIsTheClients }) => planJournal(hold, idIsTheClients));
-    const outcome = await this.deps.store.commit(plans.flat(), this.leftMs(batch[0]));
+    const early = new Map<Item, Promise<JournalResult>>();
+    const outcome = await commitWithin(this.deps, batch, plans.flat(), (item, unclear) => {
+      const look = this.lookUp(item, unclear);
+      early.set(item, look);
+      void look.then((result) => leave(item, result));
+    });
     if (outcome.status === "done") return landed(batch, plans, outcome.versions);
     if (batch.length === 1 || outcome.status === "unclear") {
-      return Promise.all(batch.map((item) => this.lookUp(item, outcome)));
+      return Promise.all(batch.map((item) => early.get(item) ?? this.lookUp(item, outcome)));
     }
     const middle = Math.ceil(batch.length / 2);
     const halves = [batch.slice(0, middle), batch.slice(middle)];
-    return (await Promise.all(halves.map((half) => this.writeBatch(half)))).flat();
+    return (await Promise.all(halves.map((half) => this.writeBatch(half, leave)))).flat();
   }
 
   /** One's own nonce in the hold means that the commit went through, whatever its error said. */
@@ -170,8 +179,8 @@ export class Journal {
     }
   }
 
-  private leftMs(item: Item | undefined): number {
-    return Math.max((item?.dueMs ?? 0) - this.deps.clock.nowMs(), 0);
+  private leftMs({ dueMs }: Item): number {
+    return Math.max(dueMs - this.deps.clock.nowMs(), 0);
   }
 }
 
