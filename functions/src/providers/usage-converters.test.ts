@@ -1,5 +1,4 @@
 import { describe, expect, it } from "@jest/globals";
-import fc from "fast-check";
 import type { UsageConverter } from "../calls/port.ts";
 import { PROVIDERS } from "../contracts/track-usage.ts";
 import type { TokenClasses } from "../core/tokens.ts";
@@ -9,10 +8,12 @@ import message from "./anthropic/__fixtures__/message-plain.json" with { type: "
 import converse from "./aws/__fixtures__/converse.json" with { type: "json" };
 import converseStream from "./aws/__fixtures__/converse-stream-metadata.json" with { type: "json" };
 import invokeClaude from "./aws/__fixtures__/invoke-claude.json" with { type: "json" };
+import invokeNova from "./aws/__fixtures__/invoke-nova.json" with { type: "json" };
 import azure from "./azure/__fixtures__/chat.json" with { type: "json" };
 import azureStream from "./azure/__fixtures__/stream-last-chunk.json" with { type: "json" };
 import deepseek from "./deepseek/__fixtures__/chat.json" with { type: "json" };
 import deepseekStream from "./deepseek/__fixtures__/stream-last-chunk.json" with { type: "json" };
+import geminiEmbedding from "./google/__fixtures__/embed-content.json" with { type: "json" };
 import geminiAudio from "./google/__fixtures__/generate-audio.json" with { type: "json" };
 import gemini from "./google/__fixtures__/generate-content.json" with { type: "json" };
 import geminiCompatible from "./google/__fixtures__/openai-compatible.json" with { type: "json" };
@@ -20,6 +21,8 @@ import geminiStream from "./google/__fixtures__/stream-last-chunk.json" with { t
 import vertex from "./google/__fixtures__/vertex-flex.json" with { type: "json" };
 import mistral from "./mistral/__fixtures__/chat.json" with { type: "json" };
 import mistralStream from "./mistral/__fixtures__/stream-last-chunk.json" with { type: "json" };
+import batchLine from "./openai/__fixtures__/batch-line.json" with { type: "json" };
+import responseCompleted from "./openai/__fixtures__/response-completed.json" with { type: "json" };
 import responses from "./openai/__fixtures__/responses.json" with { type: "json" };
 import openrouter from "./openrouter/__fixtures__/chat.json" with { type: "json" };
 import openrouterStream from "./openrouter/__fixtures__/stream-last-chunk.json" with {
@@ -28,6 +31,7 @@ import openrouterStream from "./openrouter/__fixtures__/stream-last-chunk.json" 
 import { USAGE_CONVERTERS } from "./usage-converters.ts";
 import xaiChat from "./xai/__fixtures__/chat-reasoning.json" with { type: "json" };
 import xaiResponses from "./xai/__fixtures__/responses.json" with { type: "json" };
+import xaiStream from "./xai/__fixtures__/stream-last-chunk.json" with { type: "json" };
 
 function converter(provider: string): UsageConverter {
   const convert = USAGE_CONVERTERS.get(provider);
@@ -58,6 +62,17 @@ describe("USAGE_CONVERTERS", () => {
       null,
     ],
     ["anthropic", "a result of a batch", batch.result, { input: 11, output: 36 }, "batch", null],
+    ["anthropic", "a line of a batch's results", batch, { input: 11, output: 36 }, "batch", null],
+    [
+      "openai",
+      "the last event of streamed responses",
+      responseCompleted,
+      { input: 213, cacheRead: 1024, output: 19, reasoning: 192 },
+      "flex",
+      null,
+    ],
+    ["openai", "a line of a batch's results", batchLine, { input: 22, output: 2 }, "batch", null],
+    ["azure", "a line of a batch's results", batchLine, { input: 22, output: 2 }, "batch", null],
     [
       "google",
       "usageMetadata with thoughts, tools and a cache",
@@ -75,6 +90,14 @@ describe("USAGE_CONVERTERS", () => {
       null,
     ],
     ["google", "the last chunk of a stream", geminiStream, { input: 11, output: 73 }, "flex", null],
+    [
+      "google",
+      "an embedding, its list by modality",
+      geminiEmbedding,
+      { input: 300 },
+      "standard",
+      null,
+    ],
     ["google", "Vertex AI", vertex, { input: 5, output: 2 }, "flex", null],
     [
       "google",
@@ -128,6 +151,14 @@ describe("USAGE_CONVERTERS", () => {
     ],
     [
       "xai",
+      "the last chunk of a stream",
+      xaiStream,
+      { input: 29, cacheRead: 8, output: 530, reasoning: 233 },
+      "standard",
+      null,
+    ],
+    [
+      "xai",
       "responses, whose reasoning is within",
       xaiResponses,
       { input: 71, cacheRead: 128, output: 40, reasoning: 200 },
@@ -155,6 +186,14 @@ describe("USAGE_CONVERTERS", () => {
       "Claude by InvokeModel",
       invokeClaude,
       { input: 10, cacheRead: 100, cacheWrite5m: 200, output: 5 },
+      "standard",
+      null,
+    ],
+    [
+      "aws",
+      "Nova by InvokeModel",
+      invokeNova,
+      { input: 40, cacheRead: 2000, cacheWrite5m: 500, output: 120 },
       "standard",
       null,
     ],
@@ -207,58 +246,28 @@ describe("USAGE_CONVERTERS", () => {
       expect(converter(provider)(raw).usage).toMatchObject({ classes: {}, status: "estimated" });
   });
 
-  it("never throws, and never gives a negative class or a class of a fraction", () => {
-    const count = fc.oneof(
-      fc.nat(5_000),
-      fc.integer(),
-      fc.constantFrom(null, "7", 0.5, -1, 2 ** 60),
-    );
-    const details = fc.record(
-      { cached_tokens: count, audio_tokens: count, reasoning_tokens: count, image_tokens: count },
-      { requiredKeys: [] },
-    );
-    const modalities = fc.array(
-      fc.record({ modality: fc.constantFrom("TEXT", "AUDIO", "IMAGE"), tokenCount: count }),
-      { maxLength: 3 },
-    );
-    const raw = fc.oneof(
-      fc.anything(),
-      fc.record(
-        {
-          prompt_tokens: count,
-          completion_tokens: count,
-          total_tokens: count,
-          input_tokens: count,
-          output_tokens: count,
-          cache_read_input_tokens: count,
-          cache_creation_input_tokens: count,
-          cache_creation: fc.record({ ephemeral_1h_input_tokens: count }),
-          prompt_tokens_details: details,
-          completion_tokens_details: details,
-          prompt_cache_hit_tokens: count,
-          inputTokens: count,
-          outputTokens: count,
-          cacheReadInputTokens: count,
-          promptTokenCount: count,
-          candidatesTokenCount: count,
-          cachedContentTokenCount: count,
-          promptTokensDetails: modalities,
-          cacheTokensDetails: modalities,
-          candidatesTokensDetails: modalities,
-          cost: fc.double(),
-          service_tier: fc.anything(),
-        },
-        { requiredKeys: [] },
-      ),
-    );
-    fc.assert(
-      fc.property(fc.constantFrom(...PROVIDERS), raw, (provider, usage) => {
-        const reported = converter(provider)(usage);
-        const counts = Object.values(reported.usage.classes);
-        expect(counts.every((tokens) => Number.isSafeInteger(tokens) && tokens > 0)).toBe(true);
-        expect(reported.costNanoUsd ?? 0).toBeGreaterThanOrEqual(0);
-      }),
-      { numRuns: 500 },
-    );
-  });
+  it.each([
+    ["with the cache", 1_350],
+    ["without the cache", 150],
+  ])(
+    "reads messages by their words for the cache, although a total is added %s",
+    (_what, total) => {
+      const usage = {
+        input_tokens: 100,
+        output_tokens: 50,
+        cache_read_input_tokens: 900,
+        cache_creation_input_tokens: 300,
+        total_tokens: total,
+      };
+      for (const provider of ["anthropic", "aws", "google", "azure"])
+        expect(converter(provider)(usage).usage).toEqual({
+          classes: { input: 100, cacheRead: 900, cacheWrite5m: 300, output: 50 },
+          status: "exact",
+        });
+      expect(converter("anthropic")({ ...usage, total_tokens: 151 }).usage).toMatchObject({
+        classes: {},
+        estimatedBecause: "usage_inconsistent",
+      });
+    },
+  );
 });

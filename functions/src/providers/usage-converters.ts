@@ -82,11 +82,15 @@ function dialectOf(dialects: Dialects, wire: JsonObject): Convert {
   return isMessages(wire) ? messages : openAi;
 }
 
-/** Messages and responses both have `input_tokens`; responses add a total and details, and do not split the cache. */
+const MESSAGES_ONLY = ["cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation"];
+
+/**
+ * Messages and responses both have `input_tokens`. Responses add details; their total is not Anthropic's, but gateways add
+ * one: the words for the cache, beside the input, are messages' alone.
+ */
 function isMessages(wire: JsonObject): boolean {
-  if (wire.input_tokens === undefined) return false;
-  const { total_tokens, input_tokens_details, input_token_details } = wire;
-  return [total_tokens, input_tokens_details, input_token_details].every(
-    (field) => field === undefined,
-  );
+  const { input_tokens, total_tokens, input_tokens_details, input_token_details } = wire;
+  if (input_tokens === undefined) return false;
+  if (input_tokens_details !== undefined || input_token_details !== undefined) return false;
+  return total_tokens === undefined || MESSAGES_ONLY.some((name) => wire[name] !== undefined);
 }

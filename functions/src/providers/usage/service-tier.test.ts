@@ -35,4 +35,13 @@ describe("serviceTierOf", () => {
     expect(serviceTierOf([{ input_tokens: 1 }, { service_tier: "flex" }])).toBe("flex");
     expect(serviceTierOf([{ service_tier: "batch" }, { service_tier: "flex" }])).toBe("batch");
   });
+
+  it("takes a line of a batch's results for one of a batch", () => {
+    const body = { service_tier: "default" };
+    const line = { custom_id: "a", response: { status_code: 200, body } };
+    expect(serviceTierOf([{ prompt_tokens: 1 }, body, line.response, line])).toBe("batch");
+    expect(serviceTierOf([{}, { key: "a", response: { usageMetadata: {} } }])).toBe("batch");
+    expect(serviceTierOf([{}, { custom_id: "a" }])).toBe("standard");
+    expect(serviceTierOf([{}, { key: "a", response: {} }])).toBe("standard");
+  });
 });

@@ -21,6 +21,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
  *
  * - `service_tier`: OpenAI and those who speak its protocol, Anthropic
  * - `serviceTier`: Gemini ("FLEX"), Bedrock ({type: "flex"}); `trafficType`: Gemini on Vertex AI ("ON_DEMAND")
+ * - a line of a batch's results says it by being one (OpenAI, Azure, Mistral, Gemini)
  * - `speed` and `inference_geo`: Anthropic, whose fast mode and whose inference in the US have prices of their own
  */
 export function serviceTierOf(objects: readonly JsonObject[]): string {
@@ -35,17 +36,30 @@ function inUs(tier: string): string {
 }
 
 function tierNamed(objects: readonly JsonObject[]): string {
-  for (const object of objects) {
-    const named =
-      textOf(object.service_tier) ??
-      textOf(object.serviceTier) ??
-      textOf(object.trafficType) ??
-      textOf(object.traffic_type);
-    if (named === undefined) continue;
-    const name = named.toLowerCase().replace(/^(service_?tier|traffic_?type)[_.]/, "");
-    return NAMES.get(name) ?? name;
-  }
-  return STANDARD;
+  const named = objects.map(wordFor).find((word) => word !== undefined) ?? "";
+  const name = named.toLowerCase().replace(/^(service_?tier|traffic_?type)[_.]/, "");
+  const tier = NAMES.get(name) ?? name;
+  return tier === STANDARD && objects.some(isBatchLine) ? "batch" : tier;
+}
+
+function wordFor(object: JsonObject): string | undefined {
+  return (
+    textOf(object.service_tier) ??
+    textOf(object.serviceTier) ??
+    textOf(object.trafficType) ??
+    textOf(object.traffic_type)
+  );
+}
+
+/**
+ * Such lines are billed as a batch, although the answer in them says "default" or nothing.
+ * https://platform.openai.com/docs/api-reference/batch/request-output, https://ai.google.dev/gemini-api/docs/batch-api
+ */
+function isBatchLine({ custom_id, key, response }: JsonObject): boolean {
+  if (!isObject(response)) return false;
+  return (
+    typeof custom_id === "string" || (typeof key === "string" && isObject(response.usageMetadata))
+  );
 }
 
 function has(objects: readonly JsonObject[], field: string, value: string): boolean {

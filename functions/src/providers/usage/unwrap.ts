@@ -1,6 +1,9 @@
 import { isObject, type JsonObject } from "../openai-wire/json.ts";
 
-/** Where the providers put their usage: in an answer, in the last event of a stream, in the answer within that event. */
+/**
+ * Where the providers put their usage: in an answer, in the last event of a stream, in the answer within that event, in a
+ * line of a batch's results.
+ */
 const HOLDERS = [
   "usage",
   "usageMetadata",
@@ -8,6 +11,8 @@ const HOLDERS = [
   "response",
   "message",
   "metadata",
+  "body",
+  "result",
 ] as const;
 const MAX_DEPTH = 3;
 
