@@ -43,6 +43,7 @@ const UNPRICED: Cost = {
  * 180 x 0.15 + 1024 x 0.075 + 86 x 0.60 = 155.4 millionths of a dollar = 155 400 000 000 000 attoUSD = 155 400 nanoUSD.
  *
  * The input part is rounded by itself, the output part is what is left of the total, so that both add up to it.
+ * Split in two, a call costs the same but for one nano-dollar, unless whole and parts are in different context tiers.
  * Usage that no rate covers, of a whole model or of one class with tokens, is `unpriced`: cost 0, no bill lines.
  * @throws RangeError for a count that is no integer >= 0, and for a cost beyond 2^53 nanoUSD (9 million dollars)
  */
