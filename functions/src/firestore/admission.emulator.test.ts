@@ -102,7 +102,8 @@ async function live(
     const result = await admitter.admit(request);
     if (result.status === "taken") throw new Error("ids are fresh");
     tried[result.status] += 1;
-    if (result.status === "unavailable") late.push(journal.withdraw(request.identity, result));
+    if (result.status === "unavailable")
+      late.push(journal.withdraw(request.holdFor(0, []), result));
     if (result.status !== "admitted") return;
     const { outputTokens, hold } = result;
     const held = request.holdFor(outputTokens, request.amountsAt(outputTokens));

@@ -150,34 +150,85 @@ describe("withdraw", () => {
     expect(Object.keys(world.all("usage_holds"))).toHaveLength(1);
   });
 
-  it("tries again every 5 s while the store fails", async () => {
+  it("takes back at once what has landed, and again what lands later", async () => {
+    const { journal, world } = setUp();
+    const hold = holdOf("r1");
+    const late = Promise.withResolvers<void>();
+    await journal.write(hold, OURS);
+    const withdrawn = journal.withdraw(hold, { ended: late.promise });
+    await settled();
+    expect(world.all("usage_holds")).toEqual({});
+    await journal.write(hold, OURS);
+    late.resolve();
+    await withdrawn;
+    expect(world.all("usage_holds")).toEqual({});
+  });
+
+  it("tries again after 5, 10, 20 s while the store fails", async () => {
     const { journal, world } = setUp();
     const hold = holdOf("r1");
     await journal.write(hold, THE_CLIENTS);
-    world.faults.failingReads = 1;
+    world.faults.failingReads = 3;
     world.fates.push("refused");
     const withdrawn = journal.withdraw(hold, { ended: Promise.resolve() });
-    for (let tries = 0; tries < 2; tries += 1) {
+    for (const pauseMs of [5_000, 10_000, 20_000]) {
+      await settled();
+      world.clock.advance(pauseMs - 1);
       await settled();
       expect(Object.keys(world.all("usage_holds"))).toHaveLength(1);
-      world.clock.advance(5_000);
+      world.clock.advance(1);
     }
     await withdrawn;
     expect(world.all("usage_holds")).toEqual({});
   });
 
-  it("gives up after ten tries: care's estimate stands", async () => {
+  it("takes it back after an outage that is as long as the hold", async () => {
     const { journal, world } = setUp();
     const hold = holdOf("r1");
     await journal.write(hold, THE_CLIENTS);
-    world.faults.failingReads = 10;
+    const lastMinuteMs = hold.expiresAt.getTime() - 60_000;
+    world.faults.failingReads = Number.POSITIVE_INFINITY;
     const withdrawn = journal.withdraw(hold, { ended: Promise.resolve() });
-    for (let tries = 0; tries < 10; tries += 1) {
+    while (world.clock.nowMs() < lastMinuteMs) {
       await settled();
       world.clock.advance(5_000);
     }
+    world.faults.failingReads = 0;
+    await settled();
+    world.clock.advance(60_000);
+    await withdrawn;
+    expect(world.all("usage_holds")).toEqual({});
+  });
+
+  it("leaves an expired hold to care's estimate", async () => {
+    const { journal, world } = setUp();
+    const hold = holdOf("r1");
+    await journal.write(hold, THE_CLIENTS);
+    world.faults.failingReads = Number.POSITIVE_INFINITY;
+    const withdrawn = journal.withdraw(hold, { ended: Promise.resolve() });
+    await settled();
+    world.clock.advance(hold.expiresAt.getTime() - world.clock.nowMs());
     await withdrawn;
     expect(Object.keys(world.all("usage_holds"))).toHaveLength(1);
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it("tries 70 times at most, whenever the hold expires", async () => {
+    const { journal, world } = setUp();
+    const hold = { ...holdOf("r1"), expiresAt: new Date("2030-01-01T00:00:00Z") };
+    await journal.write(hold, THE_CLIENTS);
+    world.faults.failingReads = Number.POSITIVE_INFINITY;
+    let isOver = false;
+    void journal.withdraw(hold, { ended: Promise.resolve() }).then(() => {
+      isOver = true;
+    });
+    for (let tries = 0; tries < 70; tries += 1) {
+      await settled();
+      expect(isOver).toBe(false);
+      world.clock.advance(60_000);
+    }
+    await settled();
+    expect(isOver).toBe(true);
   });
 });
 

@@ -15,8 +15,11 @@ const SLOW_AFTER_MS = 300;
 const MAX_IN_FLIGHT = 4;
 /** After the deadline there is one more look at what became of a commit, this long. */
 const LAST_LOOK_MS = 500;
-const MAX_WITHDRAW_TRIES = 10;
+/** Longer and longer pauses between tries to take a hold back, until it expires: 23 tries in 20 minutes. */
 const WITHDRAW_PAUSE_MS = 5_000;
+const MAX_WITHDRAW_PAUSE_MS = 60_000;
+/** For what expires later than that: as long as a function can run, 60 minutes. */
+const MAX_WITHDRAW_TRIES = 70;
 
 export interface JournalDeps {
   readonly store: LedgerStore;
@@ -40,8 +43,8 @@ export type JournalResult =
   /** Nobody knows whether the hold is there, or will be until `ended` has resolved. */
   | { readonly status: "unclear"; readonly cause: unknown; readonly ended: Promise<void> };
 
-/** What says that a hold is one's own. */
-export type OwnHold = Pick<Hold, "holdId" | "nonce">;
+/** What says that a hold is one's own, and until when. */
+type OwnHold = Pick<Hold, "holdId" | "nonce" | "expiresAt">;
 
 type Missed = Exclude<CommitOutcome, { status: "done" }>;
 
@@ -102,17 +105,25 @@ export class Journal {
 
   /**
    * Takes back the hold of a call that was refused because its commit was unclear: otherwise a late landing would
-   * occupy the request id, and care would charge for a call that never ran. If the process ends before, that is what
-   * happens. Never rejects; nobody waits for it.
+   * occupy the request id and its budgets, and care would charge for a call that never ran. What has landed by now is
+   * taken back at once, the rest when nothing can land any more. If the process ends before, or the store takes nothing
+   * until the hold has expired, care's estimate stands. Never rejects; nobody waits for it.
    */
   async withdraw(hold: OwnHold, { ended }: { readonly ended: Promise<void> }): Promise<void> {
+    await this.isGone(hold);
     await ended;
+    let pauseMs = WITHDRAW_PAUSE_MS;
     for (let tries = 0; tries < MAX_WITHDRAW_TRIES; tries += 1) {
-      if (await this.isGone(hold)) return;
+      if ((await this.isGone(hold)) || this.hasExpired(hold)) return;
       await new Promise<void>((resolve) => {
-        this.deps.clock.schedule(WITHDRAW_PAUSE_MS, resolve);
+        this.deps.clock.schedule(pauseMs, resolve);
       });
+      pauseMs = Math.min(2 * pauseMs, MAX_WITHDRAW_PAUSE_MS);
     }
+  }
+
+  private hasExpired({ expiresAt }: OwnHold): boolean {
+    return this.deps.clock.nowMs() >= expiresAt.getTime();
   }
 
   /** Deletes the hold if it is there, and gives back what it reserved; false when nobody can say. */

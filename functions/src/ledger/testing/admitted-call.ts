@@ -21,7 +21,9 @@ export async function runAdmitted(
       return hold;
     },
   });
-  if (result.status === "unavailable") void world.withdraw(record, request.identity, result.ended);
+  if (result.status === "unavailable") {
+    void world.withdraw(record, request.holdFor(0, []), result.ended);
+  }
   if (result.status !== "admitted") {
     record.ended = "refused";
     record.overAtMs = world.clock.nowMs();

@@ -296,11 +296,7 @@ export class LedgerWorld {
     return by.journal.raise(landed, bound);
   }
 
-  async withdraw(
-    record: CallRecord,
-    hold: Pick<Hold, "holdId" | "nonce">,
-    ended: Promise<void>,
-  ): Promise<void> {
+  async withdraw(record: CallRecord, hold: Hold, ended: Promise<void>): Promise<void> {
     await record.by.journal.withdraw(hold, { ended: this.whileAlive(record.by, ended) });
     record.overAtMs = this.clock.nowMs();
   }
