@@ -132,6 +132,33 @@ describe("trackUsage", () => {
       { prompt_tokens: 1, completion_tokens: 1, total_tokens: 3 },
     ],
     ["no usage", "anthropic/claude-opus-5", {}],
+    [
+      "counts without a sum",
+      "anthropic/claude-opus-5",
+      { input_tokens: 2 ** 53 - 1, output_tokens: 5 },
+    ],
+    [
+      "samplings without a sum",
+      "anthropic/claude-opus-5",
+      {
+        input_tokens: 2 ** 53 - 1,
+        output_tokens: 0,
+        iterations: [
+          { type: "message", input_tokens: 2 ** 53 - 1, output_tokens: 0 },
+          { type: "compaction", input_tokens: 5, output_tokens: 0 },
+        ],
+      },
+    ],
+    [
+      "hits and misses that are no prompt",
+      "deepseek/deepseek-chat",
+      {
+        prompt_tokens: 100,
+        total_tokens: 100,
+        prompt_cache_hit_tokens: 10,
+        prompt_cache_miss_tokens: 5,
+      },
+    ],
     ["another provider's words", "mistral/mistral-large-2512", { inputTokens: 1, outputTokens: 1 }],
     [
       "more tokens than any call has",
@@ -142,6 +169,7 @@ describe("trackUsage", () => {
     const { deps, entries } = world();
     await expect(trackUsage(deps, command(model, usage))).rejects.toMatchObject({
       reason: "INVALID_FIELD",
+      facts: { field: "usage" },
     });
     expect(entries).toEqual([]);
   });
