@@ -133,6 +133,29 @@ const OPENROUTER: readonly Bill[] = [
   ],
 ];
 
+const BATCH = {
+  inputTokens: 100,
+  outputTokens: 10,
+  totalTokens: 110,
+  serviceTier: { type: "batch" },
+};
+
+const AWS: readonly Bill[] = [
+  ["aws/us.anthropic.claude-opus-5", NOW, BATCH, "input 100 x 2.75 + output 10 x 13.75", "412.5"],
+  ["aws/global.anthropic.claude-opus-5", NOW, BATCH, "input 100 x 2.5 + output 10 x 12.5", "375"],
+  ["aws/us-gov.anthropic.claude-opus-5", NOW, BATCH, "input 100 x 3 + output 10 x 15", "450"],
+];
+
+itBills("Bedrock, as corrected", AWS);
+itBills("OpenAI, as corrected", [
+  [
+    "gpt-4.5-preview",
+    "2025-04-01T12:00:00Z",
+    { ...openai(100, 10), service_tier: "batch" },
+    "input 100 x 37.5 + output 10 x 75",
+    "4500",
+  ],
+]);
 itBills("Azure, as corrected", AZURE);
 itBills("Google, as corrected", GOOGLE);
 itBills("OpenRouter, as corrected", OPENROUTER);
