@@ -36,6 +36,8 @@ describe("encodingOf", () => {
     "text-embedding-3-small",
     "text-embedding-ada-002",
     "ft:gpt-3.5-turbo:acme::abc",
+    "davinci-002",
+    "ft:babbage-002",
   ])("knows %s by cl100k_base", (model) => {
     expect(encodingOf(model)).toBe("cl100k_base");
   });

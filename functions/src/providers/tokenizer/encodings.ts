@@ -8,7 +8,7 @@ export type Encoding = "o200k_base" | "cl100k_base";
  */
 const O200K =
   /^(gpt-4o|gpt-4\.[1-9]|gpt-([5-9]|[12]\d)(\D|$)|o\d+(-|$)|chatgpt-|(gpt-)?(chat|daybreak|rosalind)-|codex-|gpt-oss|gpt-audio|gpt-realtime|gpt-live|computer-use)/;
-const CL100K = /^(gpt-4(-|$)|gpt-3\.5|gpt-35-|text-embedding-)/;
+const CL100K = /^(gpt-4(-|$)|gpt-3\.5|gpt-35-|text-embedding-|(babbage|davinci)-002(-|$))/;
 
 /**
  * The tokenizer of a model: "gpt-4o-mini-2024-07-18" and "ft:gpt-4o:org::id" -> "o200k_base", "gpt-4-turbo" ->

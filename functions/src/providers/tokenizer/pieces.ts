@@ -2,10 +2,11 @@
 const MAX_PIECE_LENGTH = 8_192;
 const MAX_RUN_LENGTH = 256;
 /**
- * A tokenizer takes letters, symbols and white space in runs and merges within a run, in a time that grows with the
- * square of its length. Words of real text are far below 256 characters. One pass: each match begins where the last ended.
+ * A tokenizer takes letters, symbols and white space in runs, o200k_base also the line ends and slashes behind symbols, and
+ * merges within a run, in a time that grows with the square of its length. Words of real text are far below 256 characters.
+ * One pass: each match begins where the last ended.
  */
-const RUN = /[\p{L}\p{M}]{1,256}|[^\s\p{L}\p{N}]{1,256}|\s{1,256}/gu;
+const RUN = /[\p{L}\p{M}]{1,256}|[^\s\p{L}\p{N}]{1,256}|[\r\n/]{1,256}|\s{1,256}/gu;
 
 export interface Piece {
   readonly text: string;
