@@ -270,4 +270,17 @@ describe("USAGE_CONVERTERS", () => {
       });
     },
   );
+
+  it.each(["openai", "azure", "openrouter", "google", "xai", "mistral", "deepseek"])(
+    "only estimates what is cached of audio where nothing splits it: %s",
+    (provider) => {
+      const details = { cached_tokens: 30, audio_tokens: 60 };
+      const usage = { prompt_tokens: 100, completion_tokens: 50, prompt_tokens_details: details };
+      expect(converter(provider)(usage).usage).toEqual({
+        classes: { input: 10, cacheRead: 30, audioIn: 60, output: 50 },
+        status: "estimated",
+        estimatedBecause: "usage_unsplit",
+      });
+    },
+  );
 });
