@@ -1,19 +1,16 @@
 import { rateUsage } from "../pricing/rate-usage.ts";
 import { type AggregateDeps, aggregate, planSplit } from "./aggregate.ts";
+import { CareRun, type CareRunDeps } from "./care-run.ts";
 import { type Attribution, buildEntry, type EntryDraft } from "./entry.ts";
 import { LedgerRefusalError } from "./errors.ts";
 import type { Hold } from "./hold.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Cursor, LedgerStore, Page } from "./port.ts";
+import type { LedgerStore } from "./port.ts";
 import type { Settler } from "./settler.ts";
 
 const PAGE_SIZE = 100;
-/** Pages per run and list; the next run goes on. */
-const MAX_PAGES = 200;
-/** Stands for the id of a document when the list itself could not be read. */
-const WHOLE_LIST = "*";
 
-export interface CareDeps {
+export interface CareDeps extends CareRunDeps {
   readonly store: LedgerStore;
   readonly settler: Settler;
   readonly aggregate: AggregateDeps;
@@ -21,7 +18,6 @@ export interface CareDeps {
   /** Outbox documents younger than this are left to the trigger. */
   readonly outboxGraceMs: number;
   randomId(): string;
-  reportFailure(what: "outbox" | "hold", id: string, cause: unknown): void;
 }
 
 export interface CareReport {
@@ -29,44 +25,36 @@ export interface CareReport {
   readonly alreadyAggregated: number;
   readonly swept: number;
   readonly failures: number;
+  /** Something was left to the next run. */
+  readonly isCut: boolean;
 }
 
 /**
  * Aggregates what no trigger has seen and turns expired holds into entries. A failing document never stops a page,
- * and a failing list never stops the other one; both are counted and reported.
+ * and a failing list never stops the other one; both are counted and reported. Each list has its share of the run.
  */
 export async function careForLedger(deps: CareDeps, now: Date): Promise<CareReport> {
-  const count = { aggregated: 0, alreadyAggregated: 0, swept: 0, failures: 0 };
-  const attempt = async (what: "outbox" | "hold", id: string, job: () => Promise<void>) => {
-    try {
-      await job();
-    } catch (cause) {
-      count.failures += 1;
-      deps.reportFailure(what, id, cause);
-    }
-  };
+  const { store } = deps;
+  const count = { aggregated: 0, alreadyAggregated: 0, swept: 0 };
+  const care = new CareRun(deps);
   const before = new Date(now.getTime() - deps.outboxGraceMs);
-  await attempt("outbox", WHOLE_LIST, () =>
-    eachItem(
-      (cursor) => deps.store.oldOutbox(before, PAGE_SIZE, cursor),
-      ({ id, value }) =>
-        attempt("outbox", id, async () => {
-          const result = await aggregateOrSplit(deps, id, value, now);
-          count[result === "aggregated" ? "aggregated" : "alreadyAggregated"] += 1;
-        }),
-    ),
+  await care.eachOf<Outbox>(
+    "outbox",
+    (cursor) => store.oldOutbox(before, PAGE_SIZE, cursor),
+    async (id, outbox) => {
+      const result = await aggregateOrSplit(deps, id, outbox, now);
+      count[result === "aggregated" ? "aggregated" : "alreadyAggregated"] += 1;
+    },
   );
-  await attempt("hold", WHOLE_LIST, () =>
-    eachItem(
-      (cursor) => deps.store.expiredHolds(now, PAGE_SIZE, cursor),
-      ({ id, value }) =>
-        attempt("hold", id, async () => {
-          await sweep(deps, value, now);
-          count.swept += 1;
-        }),
-    ),
+  await care.eachOf<Hold>(
+    "hold",
+    (cursor) => store.expiredHolds(now, PAGE_SIZE, cursor),
+    async (_id, hold) => {
+      await sweep(deps, hold, now);
+      count.swept += 1;
+    },
   );
-  return count;
+  return { ...count, failures: care.failures, isCut: care.isCut };
 }
 
 /** One that is refused for good is split; its parts are aggregated by their triggers, or by the next run. */
@@ -151,17 +139,4 @@ export function attributionOf(hold: Hold): Attribution {
     tags,
     metadata,
   };
-}
-
-async function eachItem<T>(
-  pageAfter: (cursor: Cursor | undefined) => Promise<Page<T>>,
-  visit: (item: Page<T>["items"][number]) => Promise<void>,
-): Promise<void> {
-  let cursor: Cursor | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const { items, next } = await pageAfter(cursor);
-    for (const item of items) await visit(item);
-    if (!next) return;
-    cursor = next;
-  }
 }

@@ -5,6 +5,7 @@ import { careForLedger as care } from "../../ledger/care.ts";
 import { compareMoved } from "../../ledger/compare-run.ts";
 import { compareDeps } from "../comparing.ts";
 import { EVERY_FIVE_MINUTES } from "../schedule-options.ts";
+import { systemClock } from "../system-clock.ts";
 import { aggregateDeps, ledgerStore, logProblem, retentionDays, settler } from "../wiring.ts";
 
 /**
@@ -16,6 +17,7 @@ export const careForLedger = onSchedule(EVERY_FIVE_MINUTES, async ({ scheduleTim
   await care(
     {
       store: ledgerStore(),
+      clock: systemClock,
       settler: settler(),
       aggregate: aggregateDeps(),
       retentionDays: retentionDays(),

@@ -109,6 +109,7 @@ export class RealLedger {
     return careForLedger(
       {
         store,
+        clock: REAL_TIME,
         settler: this.instance(store, []).settler,
         aggregate: { store, deadlineMs: DEADLINE_MS, knownKeys: new KeyMemory() },
         retentionDays: RETENTION_DAYS,

@@ -130,6 +130,7 @@ export class LedgerWorld {
       careForLedger(
         {
           store: by.store,
+          clock: this.clock,
           settler: by.settler,
           aggregate: by.aggregate,
           retentionDays: RETENTION_DAYS,
