@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { type Goal, renderGoals } from "./goals.ts";
 import { currentLoad, describeMachine } from "./machine.ts";
 import { PARTS, type Part } from "./parts.ts";
 import { FULL, QUICK } from "./sizes.ts";
@@ -23,10 +24,14 @@ async function main(args: string[]): Promise<void> {
   const startedMs = performance.now();
   const load = currentLoad();
   const sections: string[] = [];
-  for (const { title, measure } of parts) {
-    say(title);
-    sections.push(`## ${title}`, ...(await measure(sizes, say)));
+  const goals: Goal[] = [];
+  for (const part of parts) {
+    say(part.title);
+    const results = await part.run(sizes, say);
+    sections.push(`## ${part.title}`, ...results.paragraphs);
+    goals.push(...results.goals);
   }
+  if (goals.length > 0) sections.push("## Goals", ...renderGoals(goals));
   const seconds = Math.round((performance.now() - startedMs) / 1000);
   const command = ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" ");
   const lines = [`# Results of \`${command}\``, introduction(sizes.rounds, seconds, load)];

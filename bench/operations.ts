@@ -3,18 +3,23 @@ import { ask } from "./callable.ts";
 import { questions } from "./conversation.ts";
 import { listDocuments, type StoredDocument } from "./emulated-store.ts";
 import { keepCalling } from "./load.ts";
+import { deliver } from "./served/deliver.ts";
 import type { Used } from "./served/side-door.ts";
 import { type Side, tollgateSide } from "./sides.ts";
 import type { Sizes } from "./sizes.ts";
 
 /** Which budget every user has. */
-type BudgetKind = "none" | "alert" | "block";
+export const BUDGETS = ["none", "alert", "block"] as const;
+export type BudgetKind = (typeof BUDGETS)[number];
 
-/** Firestore's work for one call, on the side of the call or of the trigger. */
-export interface CallOperations {
-  readonly side: "chat" | "aggregateUsage";
-  readonly budget: BudgetKind;
-  readonly load: OperationsLoad;
+export interface OperationsLoad {
+  readonly atOnce: number;
+  /** How long the model takes for an answer. */
+  readonly modelMs: number;
+}
+
+/** Firestore's work for one call, in one round. */
+export interface OperationsMeasured {
   /** Calls that share a settle commit and so an outbox document. */
   readonly callsPerBatch: number;
   readonly rpcs: number;
@@ -24,25 +29,28 @@ export interface CallOperations {
   readonly cpuMs: number;
 }
 
-interface OperationsLoad {
-  readonly atOnce: number;
-  /** How long the model takes for an answer. */
-  readonly modelMs: number;
+/** By round, on the side of the call and of the trigger. */
+export interface CallOperations {
+  readonly budget: BudgetKind;
+  readonly load: OperationsLoad;
+  readonly chat: readonly OperationsMeasured[];
+  readonly aggregateUsage: readonly OperationsMeasured[];
 }
 
-const BUDGETS: readonly BudgetKind[] = ["none", "alert", "block"];
+export const FAST_LOAD: OperationsLoad = { atOnce: 16, modelMs: 0 };
 const LOADS: readonly OperationsLoad[] = [
   { atOnce: 1, modelMs: 0 },
-  { atOnce: 16, modelMs: 0 },
+  FAST_LOAD,
   // As many as one instance takes.
   { atOnce: 40, modelMs: 2_000 },
 ];
-/** Budgets, tokens and keys are cached from here on. */
-const WARM_UP_CALLS = 40;
-/** Of the events, so that the trigger knows the keys of the documents that it adds to. */
-const WARM_UP_SHARE = 0.25;
+/** Budgets, tokens and keys are cached from here on, and the trigger knows the keys of the documents that it adds to. */
+const WARM_UP_CALLS = 100;
 
-type Facts = Pick<CallOperations, "side" | "budget" | "load" | "callsPerBatch">;
+interface Sides {
+  readonly chat: Side;
+  readonly aggregateUsage: Side;
+}
 
 /** Counts what the serving processes send to Firestore, without a budget, with one that warns, with one that blocks. */
 export async function measureOperations(
@@ -57,62 +65,56 @@ export async function measureOperations(
   return measured;
 }
 
-async function measureWith(budget: BudgetKind, { countedCalls }: Sizes): Promise<CallOperations[]> {
+/** The loads in turns, so that what else the machine does meets all of them. */
+async function measureWith(budget: BudgetKind, sizes: Sizes): Promise<CallOperations[]> {
   const database = `bench-operations-${budget}`;
   if (budget !== "none") await setUserBudget(database, budget);
-  const chat = await tollgateSide({ target: "chat", database, counts: true });
-  const batches = new Map<OperationsLoad, StoredDocument[]>();
-  const measured: CallOperations[] = [];
+  const counted = { database, counts: true };
+  const chat = await tollgateSide({ target: "chat", ...counted });
+  const trigger = { target: "aggregateUsage", signature: "cloudevent" } as const;
+  const aggregateUsage = await tollgateSide({ ...trigger, ...counted });
+  const sides: Sides = { chat, aggregateUsage };
+  const measured = LOADS.map((load) => ({
+    ...{ budget, load },
+    chat: [] as OperationsMeasured[],
+    aggregateUsage: [] as OperationsMeasured[],
+  }));
   try {
-    await callChat(chat, LOADS[0] as OperationsLoad, WARM_UP_CALLS);
-    for (const load of LOADS) {
-      const known = new Set((await outboxOf(database)).map(({ name }) => name));
-      const before = await chat.served.used();
-      await callChat(chat, load, countedCalls);
-      const after = await chat.served.used();
-      const batch = (await outboxOf(database)).filter(({ name }) => !known.has(name));
-      batches.set(load, batch);
-      const callsPerBatch = countedCalls / batch.length;
-      measured.push(
-        perCall({ side: "chat", budget, load, callsPerBatch }, before, after, countedCalls),
-      );
+    await measureRound(sides, database, LOADS[0] as OperationsLoad, WARM_UP_CALLS);
+    for (let round = 0; round < sizes.rounds; round += 1) {
+      for (const its of round % 2 === 0 ? measured : measured.toReversed()) {
+        const figures = await measureRound(sides, database, its.load, sizes.countedCalls);
+        its.chat.push(figures.chat);
+        its.aggregateUsage.push(figures.aggregateUsage);
+      }
     }
   } finally {
-    await chat.served.stop();
-  }
-  return [...measured, ...(await measureTrigger(budget, database, batches))];
-}
-
-async function measureTrigger(
-  budget: BudgetKind,
-  database: string,
-  batches: ReadonlyMap<OperationsLoad, readonly StoredDocument[]>,
-): Promise<CallOperations[]> {
-  const trigger = await tollgateSide({
-    target: "aggregateUsage",
-    signature: "cloudevent",
-    database,
-    counts: true,
-  });
-  const measured: CallOperations[] = [];
-  try {
-    for (const [load, batch] of batches) {
-      const warmUp = Math.ceil(batch.length * WARM_UP_SHARE);
-      for (const document of batch.slice(0, warmUp)) await deliver(trigger, database, document);
-      const counted = batch.slice(warmUp);
-      const calls = counted.reduce((sum, document) => sum + callsIn(document), 0);
-      const before = await trigger.served.used();
-      for (const document of counted) await deliver(trigger, database, document);
-      const after = await trigger.served.used();
-      const callsPerBatch = calls / counted.length;
-      measured.push(
-        perCall({ side: "aggregateUsage", budget, load, callsPerBatch }, before, after, calls),
-      );
-    }
-  } finally {
-    await trigger.served.stop();
+    for (const { served } of [chat, aggregateUsage]) await served.stop();
   }
   return measured;
+}
+
+/** The calls, and then the events of what they have left in the outbox, which is empty again after. */
+async function measureRound(
+  { chat, aggregateUsage }: Sides,
+  database: string,
+  load: OperationsLoad,
+  calls: number,
+): Promise<Readonly<Record<keyof Sides, OperationsMeasured>>> {
+  const beforeChat = await chat.served.used();
+  await callChat(chat, load, calls);
+  const afterChat = await chat.served.used();
+  const batches = await listDocuments(database, "usage_outbox");
+  const settled = batches.reduce((sum, batch) => sum + callsIn(batch), 0);
+  if (settled !== calls) throw new Error(`${settled} of ${calls} calls are in the outbox`);
+  const callsPerBatch = calls / batches.length;
+  const beforeTrigger = await aggregateUsage.served.used();
+  for (const batch of batches) await deliver(aggregateUsage.served.origin, database, batch);
+  const afterTrigger = await aggregateUsage.served.used();
+  return {
+    chat: { callsPerBatch, ...perCall(beforeChat, afterChat, calls) },
+    aggregateUsage: { callsPerBatch, ...perCall(beforeTrigger, afterTrigger, calls) },
+  };
 }
 
 function callChat({ served, signIn }: Side, { atOnce, modelMs }: OperationsLoad, calls: number) {
@@ -120,52 +122,33 @@ function callChat({ served, signIn }: Side, { atOnce, modelMs }: OperationsLoad,
   return keepCalling((index) => ask(questionAt(index)), atOnce, { calls });
 }
 
-function outboxOf(database: string): Promise<StoredDocument[]> {
-  return listDocuments(database, "usage_outbox");
-}
-
 function callsIn({ fields }: StoredDocument): number {
   return fields.entryIds?.arrayValue?.values?.length ?? 0;
 }
 
-/** The event that Firestore would send of this document, in its JSON form. */
-async function deliver(
-  { served }: Side,
-  database: string,
-  document: StoredDocument,
-): Promise<void> {
-  const path = document.name.slice(document.name.indexOf("/documents/") + 11);
-  const source = document.name.slice(0, document.name.indexOf("/documents/"));
-  const event = {
-    specversion: "1.0",
-    id: document.name,
-    type: "google.cloud.firestore.document.v1.created",
-    source: `//firestore.googleapis.com/${source}`,
-    subject: `documents/${path}`,
-    time: new Date().toISOString(),
-    datacontenttype: "application/json",
-    project: process.env.GCLOUD_PROJECT,
-    database,
-    document: path,
-    data: { value: document },
-  };
-  const response = await fetch(served.origin, {
-    method: "POST",
-    headers: { "content-type": "application/cloudevents+json" },
-    body: JSON.stringify(event),
-  });
-  if (!response.ok) throw new Error(`aggregateUsage answers ${await response.text()}`);
-}
-
-function perCall(facts: Facts, before: Used, after: Used, calls: number): CallOperations {
+function perCall(before: Used, after: Used, calls: number) {
   const used = (name: "rpcs" | "writes" | "deletes" | "reads") =>
     ((after.operations?.[name] ?? Number.NaN) - (before.operations?.[name] ?? 0)) / calls;
   return {
-    ...facts,
     rpcs: used("rpcs"),
     writes: used("writes"),
     deletes: used("deletes"),
     reads: used("reads"),
     cpuMs: (after.cpuMs - before.cpuMs) / calls,
   };
+}
+
+/** What the call and its trigger take together, round by round. */
+export function together({ chat, aggregateUsage }: CallOperations): OperationsMeasured[] {
+  return chat.map((ours, round) => {
+    const trigger = aggregateUsage[round] as OperationsMeasured;
+    return {
+      callsPerBatch: ours.callsPerBatch,
+      rpcs: ours.rpcs + trigger.rpcs,
+      writes: ours.writes + trigger.writes,
+      deletes: ours.deletes + trigger.deletes,
+      reads: ours.reads + trigger.reads,
+      cpuMs: ours.cpuMs + trigger.cpuMs,
+    };
+  });
 }

@@ -14,6 +14,7 @@ export interface TollgateOptions {
   /** A database of one's own: no trigger listens to it, and it is empty. */
   readonly database: string;
   readonly counts?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const SIGN_IN = createSignIn(process.env.GCLOUD_PROJECT ?? "");
@@ -38,6 +39,7 @@ export async function tollgateSide(options: TollgateOptions): Promise<Side> {
     BUDGET_CACHE_SECONDS: "30",
     DATABASE_ID: database,
     ...(counts && { TOLLGATE_BENCH_COUNT: "1" }),
+    ...options.env,
   };
   const served = await serve({ source: "functions", target, signature, env, preload: PRELOAD });
   return { name: "Tollgate", served, signIn: SIGN_IN };

@@ -14,7 +14,9 @@ const DEADLINE_MS = 30_000;
 /** One user's entries go into one commit, and so do their sums. */
 export const ENTRIES_PER_USER = 100;
 const SESSIONS_PER_USER = 10;
-const AT_ONCE = 4;
+/** One user's; all of them cover the month. Each day of a commit is up to 16 more documents in the one of its sums. */
+const DAYS_PER_USER = 3;
+const AT_ONCE = 8;
 
 const MODELS = ["openai/gpt-4.1", "openai/gpt-4o-mini", "openai/gpt-5", "openai/o3"];
 const AGENTS = ["planner", "writer", "reviewer", null];
@@ -53,7 +55,8 @@ async function writeUser(client: WireClient, user: number): Promise<void> {
 function draftOf(user: number, n: number, now: Date): EntryDraft {
   const monthMs = monthStartMs(monthOf(now.getTime()));
   const days = Math.floor((now.getTime() - monthMs) / DAY_MS) + 1;
-  const startedAtMs = Math.min(monthMs + (n % days) * DAY_MS + n * 60_000, now.getTime() - 1_000);
+  const day = (user * DAYS_PER_USER + (n % DAYS_PER_USER)) % days;
+  const startedAtMs = Math.min(monthMs + day * DAY_MS + n * 60_000, now.getTime() - 1_000);
   const hold = sampleHold({
     requestId: randomUUID(),
     nonce: randomUUID(),

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Sizes } from "../sizes.ts";
 import { percentile } from "../statistics.ts";
-import type { Done, Way, Work } from "./work.ts";
+import { type Done, WAYS, type Way, type Work } from "./work.ts";
 
 /** One way of admission by so many processes in one round. */
 export interface HotMeasured {
@@ -11,17 +11,17 @@ export interface HotMeasured {
   /** Calls that were still open at the end count with what they had taken. */
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Of all calling processes together, per admitted call. */
+  readonly cpuMs: number;
   /** Per admitted call: below 1 where calls share a commit. */
   readonly tries: number;
   /** Share of the calls that had failed, or were still open a second after the end. */
   readonly notAdmitted: number;
 }
 
-export interface HotCompared {
+/** By round. */
+export interface HotCompared extends Readonly<Record<Way, readonly HotMeasured[]>> {
   readonly processes: number;
-  /** By round. */
-  readonly admission: readonly HotMeasured[];
-  readonly runTransaction: readonly HotMeasured[];
 }
 
 const PROCESSES = [1, 4, 8];
@@ -30,16 +30,17 @@ const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
 
 /** Many processes that want room in one window of one budget. */
 export async function measureHotBudget(
-  { hotRounds, hotWindowMs }: Sizes,
+  { rounds, hotWindowMs }: Sizes,
   say: (line: string) => void,
 ): Promise<HotCompared[]> {
   const compared = PROCESSES.map((processes) => ({
     processes,
-    admission: [] as HotMeasured[],
     runTransaction: [] as HotMeasured[],
+    admissionBySdk: [] as HotMeasured[],
+    admission: [] as HotMeasured[],
   }));
-  for (let round = 0; round < hotRounds; round += 1) {
-    say(`  round ${round + 1} of ${hotRounds}`);
+  for (let round = 0; round < rounds; round += 1) {
+    say(`  round ${round + 1} of ${rounds}`);
     for (const figures of compared) {
       for (const way of round % 2 === 0 ? WAYS : WAYS.toReversed()) {
         const scopeId = `${way}-${figures.processes}-${round}`;
@@ -49,8 +50,6 @@ export async function measureHotBudget(
   }
   return compared;
 }
-
-const WAYS: readonly Way[] = ["admission", "runTransaction"];
 
 /** In processes of their own, for transactions go on for a minute after their end was waited for. */
 async function run(processes: number, work: Work): Promise<HotMeasured> {
@@ -75,11 +74,13 @@ function measured(done: readonly Done[], durationMs: number): HotMeasured {
   const openMs = done.flatMap(({ soFarMs }) => soFarMs);
   const failed = done.reduce((sum, each) => sum + each.failed, 0);
   const tries = done.reduce((sum, each) => sum + each.tries, 0);
+  const cpuMs = done.reduce((sum, each) => sum + each.cpuMs, 0);
   const notAdmitted = openMs.length + failed;
   return {
     callsPerSecond: (admittedMs.length / durationMs) * 1_000,
     p50Ms: percentile([...admittedMs, ...openMs], 50),
     p99Ms: percentile([...admittedMs, ...openMs], 99),
+    cpuMs: cpuMs / admittedMs.length,
     tries: tries / admittedMs.length,
     notAdmitted: notAdmitted / (notAdmitted + admittedMs.length),
   };

@@ -1,5 +1,6 @@
-/** How calls are admitted. */
-export type Way = "admission" | "runTransaction";
+/** How calls are admitted: two methods, one of them by either client, so that method and client can be told apart. */
+export const WAYS = ["runTransaction", "admissionBySdk", "admission"] as const;
+export type Way = (typeof WAYS)[number];
 
 /** What a worker is told. */
 export interface Work {
@@ -19,4 +20,6 @@ export interface Done {
   readonly failed: number;
   /** Commits, or runs of a transaction. */
   readonly tries: number;
+  /** User and system time of the process. */
+  readonly cpuMs: number;
 }

@@ -68,10 +68,12 @@ function watchAnswer(stream: http2.ClientHttp2Stream, operations: Operations): v
   stream.emit = (event: string | symbol, ...facts: unknown[]) => {
     if (event === "data") {
       for (const message of messagesIn(received, facts[0] as Buffer)) {
-        documents += fieldsOf(message, RUN_QUERY_DOCUMENT).length;
+        const found = fieldsOf(message, RUN_QUERY_DOCUMENT).length;
+        documents += found;
+        operations.reads += found;
       }
     }
-    if (event === "end") operations.reads += Math.max(documents, 1);
+    if (event === "end" && documents === 0) operations.reads += 1;
     return emit.call(stream, event, ...facts);
   };
 }
