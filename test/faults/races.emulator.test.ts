@@ -106,7 +106,7 @@ describe("several sweepers at once, one of which dies", () => {
 
 describe("a call that care has given up on, and that is answered all the same", () => {
   it("has its estimate corrected to what it cost", async () => {
-    const content = "Slowly [sim tokens=7 latency=2500]";
+    const content = "Slowly [sim tokens=7 latency=8000]"; // So that care comes first, however busy the machine is.
     const more = { maxOutputTokens: LATE_LIMIT, requestId: "late" };
     const answer = send(scene(), 0, { uid: "ann", content, more });
     await eventually(books, ({ holds }) => holds.length === 1);

@@ -8,7 +8,7 @@ import { fireServed } from "../../e2e/harness/schedule.ts";
 import { find } from "../../e2e/harness/store.ts";
 import { type Books, booksOf, expectClosed } from "../harness/books.ts";
 import { block } from "../harness/budgets.ts";
-import { answersOf, callOf, countEndings, type Planned } from "../harness/load.ts";
+import { answersOf, callOf, countEndings, type Planned, send } from "../harness/load.ts";
 import { startPhases, type Told } from "../harness/phases.ts";
 import { type Replayed, replay } from "../harness/replay.ts";
 import { useScene } from "../harness/scene.ts";
@@ -31,6 +31,9 @@ const BLOCKED = "ben";
 /** The output limit of call n is this + n, so that the model's records say which call it was. */
 const FIRST_LIMIT = 1_000;
 const MAX_LATENCY_MS = 300;
+/** Calls that are with the model when the outage begins, told from the load's by numbers below 0. */
+const CAUGHT = [-1, -2, -3];
+const CAUGHT_LATENCY_MS = 1_500;
 /** For whoever comes when the list of budgets has to be read again; then the last one stands for 5 s. */
 const LIST_MS = 2_000;
 /** After the model's answer: 3.5 s for Firestore, 1.5 s for Pub/Sub. */
@@ -99,6 +102,16 @@ export function describeOutage(options: OutageOptions): void {
       }
     });
 
+    it("costs no call its answer that a block budget had let in before", () => {
+      const caught = told.filter(({ index }) => CAUGHT.includes(index));
+      expect(countEndings(caught)).toEqual({ answered: CAUGHT.length });
+      expect(slowestOf(caught)).toBeGreaterThan(CAUGHT_LATENCY_MS);
+      expect(slowestOf(caught)).toBeLessThan(CAUGHT_LATENCY_MS + ANSWER_BOUND_MS);
+      const records = recordsByCall();
+      const letIn = told.filter(({ uid, index }) => uid === BLOCKED && records.has(index));
+      expect(countEndings(letIn)).toEqual({ answered: letIn.length });
+    });
+
     it("has calls under a block budget refused within 5 s, before they cost anything", () => {
       const blocked = told.filter(({ uid, ended }) => uid === BLOCKED && ended !== "after");
       const meanwhile = blocked.filter(({ begun }) => begun !== "before");
@@ -147,6 +160,7 @@ export function describeOutage(options: OutageOptions): void {
       const { firestore, pubsub, random } = scene();
       const load = startPhases<Phase>(scene(), everyMs, "before", plan);
       await load.answers(ENOUGH);
+      const caught = await admitCaught();
       load.enter("firestore");
       firestore.swallow("everything");
       await pause(firestoreMs);
@@ -157,7 +171,22 @@ export function describeOutage(options: OutageOptions): void {
       if (random.happens(0.5)) firestore.cut();
       await Promise.all([firestore.pass(), pubsub.pass()]);
       await load.answers(ENOUGH);
-      return load.stop();
+      return [...(await load.stop()), ...(await Promise.all(caught))];
+    }
+
+    /** Resolves once all of them have their hold, and so are with the model. */
+    async function admitCaught(): Promise<Promise<Told<Phase>>[]> {
+      const content = `Slowly [sim tokens=5 latency=${CAUGHT_LATENCY_MS}]`;
+      const caught = CAUGHT.map(async (index) => {
+        const more = { maxOutputTokens: FIRST_LIMIT + index };
+        const sent = await send(scene(), index, { uid: BLOCKED, content, more });
+        return { ...sent, uid: BLOCKED, begun: "before", ended: "firestore" } as const;
+      });
+      await eventually(
+        async () => (await find("usage_holds", {}, { project: scene().project })).map(callOf),
+        (calls) => CAUGHT.every((index) => calls.includes(index)),
+      );
+      return caught;
     }
 
     /** Every second call is under a block budget. */
