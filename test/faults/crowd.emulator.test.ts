@@ -1,3 +1,3 @@
 import { describeCrowd } from "./scenarios/crowd.ts";
 
-describeCrowd({ calls: 150, processes: 2, unlimitedAtOnce: 32, timeoutMs: 90_000 });
+describeCrowd({ calls: 150, processes: 2, timeoutMs: 90_000 });

@@ -9,8 +9,6 @@ import { useScene } from "../harness/scene.ts";
 export interface CrowdOptions {
   readonly calls: number;
   readonly processes: number;
-  /** Of those without an output limit, which have to wait for each other, so many at a time. */
-  readonly unlimitedAtOnce: number;
   readonly timeoutMs: number;
 }
 
@@ -136,7 +134,7 @@ export function describeCrowd(options: CrowdOptions): void {
     it("spend a budget just as far when they set no output limit", async () => {
       const { content } = usualCall("unlimited");
       const plan = () => ({ uid: "unlimited", content, more: { model: MODEL } });
-      const sent = await crowd("unlimited", plan, {}, options.unlimitedAtOnce);
+      const sent = await crowd("unlimited", plan);
       expectOnlyRefusedBy(sent, [budgets.unlimited]);
       expect(costOf(sent)).toBeLessThanOrEqual(FIVE_DOLLARS);
       expect(costOf(sent)).toBeGreaterThan(4.9 * NANO);
