@@ -38,6 +38,11 @@ export const GEMINI_BASE_URL = defineString("GEMINI_BASE_URL", {
 });
 export const GEMINI_API_KEY = keyOf("google", "GEMINI_API_KEY");
 
+/** A proxy through which providers are reached, by CONNECT: http:// or https://, with USER:PASSWORD@ if need be; empty: none. */
+export const PROVIDER_PROXY_URL = defineString("PROVIDER_PROXY_URL", { default: "" });
+/** A file of PEM certificates, from functions/ on, that providers and proxy may be signed by besides; empty: none. */
+export const PROVIDER_CA_FILE = defineString("PROVIDER_CA_FILE", { default: "" });
+
 /** Where all functions run; that of the database, or next to it. */
 export const REGION = defineString("REGION", { default: "us-central1" });
 /** The Firestore database. */
@@ -59,7 +64,7 @@ export const MIN_OUTPUT_TOKENS = defineInt("MIN_OUTPUT_TOKENS", { default: 256 }
 export const ADMIT_WAIT_MS = defineInt("ADMIT_WAIT_MS", { default: 2_000 });
 /** The longest such wait while others go on settling and being admitted. */
 export const ADMIT_MOST_WAIT_MS = defineInt("ADMIT_MOST_WAIT_MS", { default: 30_000 });
-/** A provider's whole answer may take this long; below the door's own 600 s. */
+/** A provider's whole answer may take this long; less where the door's own limit would not leave time to settle. */
 export const REQUEST_TIMEOUT_SECONDS = defineInt("REQUEST_TIMEOUT_SECONDS", { default: 540 });
 /** Longest silence of a provider within an answer. */
 export const PROVIDER_IDLE_SECONDS = defineInt("PROVIDER_IDLE_SECONDS", { default: 60 });

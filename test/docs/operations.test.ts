@@ -16,7 +16,8 @@ function documented(): (readonly [string, string])[] {
 function defined(): (readonly [string, string])[] {
   return Object.values(config).map((parameter) => {
     const value = "default" in parameter.options ? parameter.options.default : "secret";
-    return [parameter.name, Array.isArray(value) ? JSON.stringify(value) : String(value)] as const;
+    const written = Array.isArray(value) ? JSON.stringify(value) : String(value);
+    return [parameter.name, written === "" ? "empty" : written] as const;
   });
 }
 

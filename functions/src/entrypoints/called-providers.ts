@@ -14,7 +14,6 @@ import {
   OPENROUTER_BASE_URL,
   PROVIDER_IDLE_SECONDS,
   PROVIDERS,
-  REQUEST_TIMEOUT_SECONDS,
 } from "../config.ts";
 import { anthropicProvider } from "../providers/anthropic/anthropic-provider.ts";
 import { azureProvider } from "../providers/azure/azure-provider.ts";
@@ -25,26 +24,29 @@ import type { WireOptions } from "../providers/openai-wire/compatible-provider.t
 import { openRouterProvider } from "../providers/openrouter/openrouter-provider.ts";
 
 /** Every provider that can be called, by its name in front of a model. */
-const MAKERS: ReadonlyMap<string, () => Provider> = new Map([
-  ["openai", () => openAiProvider(wire(OPENAI_BASE_URL, OPENAI_API_KEY))],
+const MAKERS: ReadonlyMap<string, (calls: Calls) => Provider> = new Map([
+  ["openai", (calls) => openAiProvider(wire(calls, OPENAI_BASE_URL, OPENAI_API_KEY))],
   [
     "anthropic",
-    () =>
+    (calls) =>
       anthropicProvider({
-        ...wire(ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY),
+        ...wire(calls, ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY),
         defaultMaxOutputTokens: DEFAULT_MAX_OUTPUT_TOKENS.value(),
       }),
   ],
-  ["openrouter", () => openRouterProvider(wire(OPENROUTER_BASE_URL, OPENROUTER_API_KEY))],
+  [
+    "openrouter",
+    (calls) => openRouterProvider(wire(calls, OPENROUTER_BASE_URL, OPENROUTER_API_KEY)),
+  ],
   [
     "azure",
-    () =>
+    (calls) =>
       azureProvider({
-        ...wire(AZURE_OPENAI_BASE_URL, AZURE_OPENAI_API_KEY),
+        ...wire(calls, AZURE_OPENAI_BASE_URL, AZURE_OPENAI_API_KEY),
         deployments: parseDeployments(AZURE_OPENAI_DEPLOYMENTS.value()),
       }),
   ],
-  ["google", () => googleProvider(wire(GEMINI_BASE_URL, GEMINI_API_KEY))],
+  ["google", (calls) => googleProvider(wire(calls, GEMINI_BASE_URL, GEMINI_API_KEY))],
 ]);
 
 /** Names of PROVIDERS. @throws Error for one that cannot be called */
@@ -59,20 +61,23 @@ export function providerNames(): string[] {
 }
 
 /** @throws Error for a provider that PROVIDERS names wrongly or whose address is none */
-export function calledProviders(): ReadonlyMap<string, Provider> {
+export function calledProviders(calls: Calls): ReadonlyMap<string, Provider> {
   const made = [...MAKERS].filter(([name]) => providerNames().includes(name));
-  return new Map(made.map(([name, make]) => [name, make()]));
+  return new Map(made.map(([name, make]) => [name, make(calls)]));
 }
+
+/** What all providers of a door share. */
+export type Calls = Pick<WireOptions, "totalTimeoutMs" | "agent">;
 
 interface Text {
   value(): string;
 }
 
-function wire(baseUrl: Text, key: Text): WireOptions {
+function wire(calls: Calls, baseUrl: Text, key: Text): WireOptions {
   return {
+    ...calls,
     baseUrl: baseUrl.value(),
     apiKey: () => key.value(),
-    totalTimeoutMs: REQUEST_TIMEOUT_SECONDS.value() * 1_000,
     idleTimeoutMs: PROVIDER_IDLE_SECONDS.value() * 1_000,
   };
 }

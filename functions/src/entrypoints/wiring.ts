@@ -47,8 +47,10 @@ import { withOwnPrices } from "../pricing/with-own-prices.ts";
 import { tokenCounter } from "../providers/tokenizer/token-counter.ts";
 import { USAGE_CONVERTERS } from "../providers/usage-converters.ts";
 import { calledProviders } from "./called-providers.ts";
+import { callLimitMs, EMBED_DOOR, MODEL_DOOR } from "./door-options.ts";
 import { keepElsewhere } from "./last-resort.ts";
 import { oneOf, projectId } from "./parameters.ts";
+import { providerAgent } from "./provider-agent.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** Of holds and settlements from their arrival, of everything else from the operation's start. */
@@ -190,6 +192,21 @@ const firstListStore = once(
 /** Calls wait for these reads. */
 const callBudgetStore = once((): BudgetStore => firestoreBudgets(database(), ADMIT_DEADLINE_MS));
 
+/** Shared by both doors. */
+const connections = once(providerAgent);
+
+/** What differs from door to door: how long a provider may take, and with it when a hold is taken for dead. */
+function withinDoor(door: typeof MODEL_DOOR | typeof EMBED_DOOR) {
+  const totalTimeoutMs = callLimitMs(door, REQUEST_TIMEOUT_SECONDS.value());
+  return {
+    providers: calledProviders({ totalTimeoutMs, ...connections() }),
+    settings: callSettings(totalTimeoutMs),
+  };
+}
+
+/** For `embed`: as `callDeps`, within its own door's limit. */
+export const embedDeps = once((): CallDeps => ({ ...callDeps(), ...withinDoor(EMBED_DOOR) }));
+
 export const callDeps = once((): CallDeps => {
   const store = callBudgetStore();
   const budgets = cached((isFirst) => (isFirst ? firstListStore() : store).listActive());
@@ -198,7 +215,7 @@ export const callDeps = once((): CallDeps => {
     randomId: randomUUID,
     random: Math.random,
     prices: currentPrices,
-    providers: calledProviders(),
+    ...withinDoor(MODEL_DOOR),
     tokens: tokenCounter(),
     budgets: {
       active: () => budgets.get(),
@@ -212,7 +229,6 @@ export const callDeps = once((): CallDeps => {
     }),
     admitter: admitter(),
     settler: settler(),
-    settings: callSettings(),
   };
 });
 
@@ -235,12 +251,12 @@ export function logProblem(message: string, facts: Readonly<Record<string, unkno
   write({ severity: "ERROR", message, ...facts });
 }
 
-function callSettings(): CallSettings {
+function callSettings(requestTimeoutMs: number): CallSettings {
   return {
     projectId: projectId(),
     defaultMaxOutputTokens: DEFAULT_MAX_OUTPUT_TOKENS.value(),
     minOutputTokens: MIN_OUTPUT_TOKENS.value(),
-    requestTimeoutMs: REQUEST_TIMEOUT_SECONDS.value() * 1_000,
+    requestTimeoutMs,
     holdMarginMs: HOLD_MARGIN_SECONDS.value() * 1_000,
     providerRetries: Math.min(Math.max(PROVIDER_RETRIES.value(), 0), MOST_RETRIES),
     abortDrainMs: Math.max(ABORT_DRAIN_MS.value(), 0),

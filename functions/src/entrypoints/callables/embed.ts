@@ -5,7 +5,7 @@ import { defineCallable } from "../define-callable.ts";
 import { DOOR } from "../door-defaults.ts";
 import { EMBED_DOOR } from "../door-options.ts";
 import { PROVIDER_KEYS } from "../provider-keys.ts";
-import { callDeps } from "../wiring.ts";
+import { embedDeps } from "../wiring.ts";
 
 /** Metered embeddings of one text or many. */
 export const embed = defineCallable(
@@ -21,6 +21,6 @@ export const embed = defineCallable(
       payload,
       embedding: { input: data.input, dimensions: data.dimensions },
     };
-    return runEmbed(callDeps(), command, response?.signal ?? new AbortController().signal);
+    return runEmbed(embedDeps(), command, response?.signal ?? new AbortController().signal);
   },
 );

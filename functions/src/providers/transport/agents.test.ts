@@ -1,46 +1,26 @@
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { createServer as createHttpServer, type Server } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
-import { type AddressInfo, connect } from "node:net";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Dispatcher } from "undici";
 import type { HttpFault } from "./http.ts";
 import { httpTransport, keepAliveAgent, proxyAgent } from "./http-transport.ts";
+import {
+  type ConnectProxy,
+  connectProxy,
+  type LoopbackServer,
+  PEM,
+  tlsServer,
+} from "./testing/tunnel.ts";
 
-/** Signed by itself, for 127.0.0.1 alone, and worth nothing anywhere else. */
-const PEM = readFileSync(join(__dirname, "testing", "loopback.pem"), "utf8");
-const TUNNELS: string[] = [];
-
-let tls: Server;
-let proxy: Server;
+let tls: LoopbackServer;
+let proxy: ConnectProxy;
 
 beforeAll(async () => {
-  tls = createHttpsServer({ key: PEM, cert: PEM }, (_, response) => response.end("in private"));
-  proxy = createHttpServer();
-  proxy.on("connect", ({ url = "" }, client, head) => {
-    TUNNELS.push(url);
-    const [host, port] = url.split(":");
-    const server = connect(Number(port), host, () => {
-      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
-      server.write(head);
-      server.pipe(client).pipe(server);
-    });
-    server.on("error", () => client.destroy());
-    client.on("error", () => server.destroy());
-  });
-  for (const server of [tls, proxy]) {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-  }
+  tls = await tlsServer((_, response) => response.end("in private"));
+  proxy = await connectProxy();
 });
 
 afterAll(() => {
-  for (const server of [tls, proxy]) {
-    server.closeAllConnections();
-    server.close();
-  }
+  tls.stop();
+  proxy.stop();
 });
 
 describe("keepAliveAgent", () => {
@@ -60,19 +40,25 @@ describe("keepAliveAgent", () => {
 
 describe("proxyAgent", () => {
   it("reaches the server through a tunnel, and still looks at its certificate", async () => {
-    const { port } = tls.address() as AddressInfo;
-    expect(await get(proxyAgent(url(proxy), { ca: PEM }))).toBe("in private");
-    expect(TUNNELS).toEqual([`127.0.0.1:${port}`]);
-    expect(await get(proxyAgent(url(proxy)))).toMatchObject({ sent: "nothing" });
+    const proxyUrl = `http://127.0.0.1:${proxy.port}`;
+    expect(await get(proxyAgent(proxyUrl, { ca: PEM }))).toBe("in private");
+    expect(proxy.tunnels).toEqual([`127.0.0.1:${tls.port}`]);
+    expect(await get(proxyAgent(proxyUrl))).toMatchObject({ sent: "nothing" });
+  });
+
+  it("reaches it through a proxy that wants TLS, and looks at its certificate too", async () => {
+    const secure = await connectProxy({ isSecure: true });
+    const proxyUrl = `https://127.0.0.1:${secure.port}`;
+    expect(await get(proxyAgent(proxyUrl, { ca: PEM }))).toBe("in private");
+    expect(await get(proxyAgent(proxyUrl))).toMatchObject({ sent: "nothing" });
+    expect(secure.tunnels).toEqual([`127.0.0.1:${tls.port}`]);
+    secure.stop();
   });
 
   it("sends nothing when there is no proxy", async () => {
-    const gone = createHttpServer().listen(0, "127.0.0.1");
-    await once(gone, "listening");
-    const nowhere = url(gone);
-    gone.close();
-    await once(gone, "close");
-    expect(await get(proxyAgent(nowhere, { ca: PEM }))).toMatchObject({
+    const gone = await connectProxy();
+    gone.stop();
+    expect(await get(proxyAgent(`http://127.0.0.1:${gone.port}`, { ca: PEM }))).toMatchObject({
       reason: "connect",
       sent: "nothing",
     });
@@ -82,7 +68,7 @@ describe("proxyAgent", () => {
 /** The body of an answer from the TLS server, or the fault. */
 async function get(agent: Dispatcher): Promise<string | HttpFault> {
   const limits = { totalTimeoutMs: 2_000, idleTimeoutMs: 1_000 };
-  const origin = url(tls).replace("http:", "https:");
+  const origin = `https://127.0.0.1:${tls.port}`;
   const request = { method: "GET", origin, path: "/", headers: {} } as const;
   let body = "";
   const told = await new Promise<string | HttpFault>((resolve) => {
@@ -97,8 +83,4 @@ async function get(agent: Dispatcher): Promise<string | HttpFault> {
   });
   await agent.destroy();
   return told;
-}
-
-function url(server: Server): string {
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -18,9 +18,16 @@ export function keepAliveAgent(
   return new Agent({ ...options, ...AGENT_OPTIONS });
 }
 
-/** The same through a proxy, by CONNECT: it sees where calls go, and nothing of what they say. */
-export function proxyAgent(proxyUrl: string, requestTls: ProxyAgent.Options["requestTls"] = {}) {
-  return new ProxyAgent({ uri: proxyUrl, requestTls, proxyTunnel: true, ...AGENT_OPTIONS });
+/**
+ * The same through a proxy, by CONNECT: it sees where calls go, and nothing of what they say.
+ * @param tls for the connections within the tunnel, and for the proxy itself where it is https
+ */
+export function proxyAgent(
+  proxyUrl: string,
+  tls: ProxyAgent.Options["requestTls"] = {},
+): ProxyAgent {
+  const ends = { requestTls: tls, proxyTls: tls };
+  return new ProxyAgent({ uri: proxyUrl, ...ends, proxyTunnel: true, ...AGENT_OPTIONS });
 }
 
 export function httpTransport(limits: HttpLimits, agent: Dispatcher = sharedAgent): Transport {
