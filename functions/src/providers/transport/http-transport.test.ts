@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { Agent } from "undici";
+import { type Agent, buildConnector } from "undici";
 import type { HttpExchange, HttpFault, HttpSink } from "./http.ts";
 import { httpTransport, keepAliveAgent } from "./http-transport.ts";
 import {
@@ -12,6 +12,7 @@ import {
   LAST_CHUNK,
   type ScriptedServer,
   STREAM_HEAD,
+  type Step,
   scriptedServer,
 } from "./testing/scripted-server.ts";
 
@@ -214,6 +215,33 @@ describe("httpTransport", () => {
     await closedSoon();
   });
 
+  it.each<[string, Step[], "start 200" | "data one" | null]>([
+    ["before the headers", ["hang"], null],
+    ["as the headers come", [STREAM_HEAD, "hang"], "start 200"],
+    ["as a piece comes", [STREAM_HEAD, chunk("one"), "hang"], "data one"],
+    ["between two pieces", [STREAM_HEAD, chunk("one"), "hang"], null],
+    ["within a chunk", [STREAM_HEAD, "ff\r\none", "hang"], null],
+  ])("has destroyed the connection when abort returns, %s", async (_, steps, at) => {
+    const sockets = watchedSockets();
+    server.script(...steps);
+    let isDestroyed: boolean | undefined;
+    const leave = (running: HttpExchange) => {
+      running.abort();
+      isDestroyed = sockets[0]?.destroyed;
+    };
+    const { outcome, exchange } = exchangeOnce({
+      on: (event, running) => event === at && leave(running),
+    });
+    if (at === null) {
+      while (server.requests.length === 0) await sleep(1);
+      await sleep(20);
+      leave(exchange);
+    }
+    expect((await outcome).fault).toMatchObject({ reason: "aborted", sent: "whole" });
+    expect(isDestroyed).toBe(true);
+    await closedSoon();
+  });
+
   it("sends nothing when it is aborted before there is a connection", async () => {
     const { outcome, exchange } = exchangeOnce();
     exchange.abort();
@@ -283,6 +311,20 @@ describe("httpTransport", () => {
     expect(events).toEqual(["error broken"]);
   });
 });
+
+/** Those of a new agent, as they are opened. */
+function watchedSockets(): Socket[] {
+  const sockets: Socket[] = [];
+  const connect = buildConnector({ allowH2: false });
+  agent = keepAliveAgent({
+    connect: (options, opened) =>
+      connect(options, (...result) => {
+        if (result[1]) sockets.push(result[1]);
+        opened(...result);
+      }),
+  });
+  return sockets;
+}
 
 async function closedSoon(): Promise<void> {
   for (let tries = 0; server.openSockets() > 0 && tries < 50; tries += 1) await sleep(10);
