@@ -109,7 +109,7 @@ async function untilServing(child: ChildProcess, output: () => string): Promise<
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().on("error", reject);
     server.listen(0, "127.0.0.1", () => {

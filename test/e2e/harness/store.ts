@@ -16,9 +16,11 @@ interface RestDocument {
   readonly fields?: Readonly<Record<string, RestValue>>;
 }
 
-/** Whose documents to read, and as of when. */
+/** Whose documents to read, of which emulator, and as of when. */
 export interface ReadOptions {
   readonly project?: string;
+  /** Host and port of a Firestore emulator that is not the stack's. */
+  readonly address?: string | undefined;
   /** From `snapshot`. */
   readonly transaction?: string;
 }
@@ -27,13 +29,13 @@ export interface ReadOptions {
 export async function find(
   collection: string,
   where: Readonly<Record<string, string>> = {},
-  { project = PROJECT, transaction }: ReadOptions = {},
+  { project = PROJECT, address, transaction }: ReadOptions = {},
 ): Promise<Stored[]> {
   const structuredQuery = { from: [{ collectionId: collection }], where: filterOf(where) };
-  const rows = (await rest(`${documents(project)}:runQuery`, {
-    structuredQuery,
-    ...(transaction === undefined ? {} : { transaction }),
-  })) as readonly { readonly document?: RestDocument }[];
+  const body = { structuredQuery, ...(transaction === undefined ? {} : { transaction }) };
+  const rows = (await rest(`${documents(project)}:runQuery`, body, address)) as readonly {
+    readonly document?: RestDocument;
+  }[];
   return rows.flatMap(({ document }) => (document ? [storedOf(document)] : []));
 }
 
@@ -84,8 +86,9 @@ function filterOf(where: Readonly<Record<string, string>>) {
   return filters.length === 0 ? undefined : { compositeFilter: { op: "AND", filters } };
 }
 
-async function rest(path: string, body: object): Promise<unknown> {
-  const response = await fetch(`${FIRESTORE_URL}/v1/${path}`, {
+async function rest(path: string, body: object, address?: string): Promise<unknown> {
+  const origin = address === undefined ? FIRESTORE_URL : `http://${address}`;
+  const response = await fetch(`${origin}/v1/${path}`, {
     method: "POST",
     headers: OWNER,
     body: JSON.stringify(body),

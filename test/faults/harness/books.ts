@@ -20,9 +20,9 @@ export interface Books {
   readonly windows: readonly Stored[];
 }
 
-/** Read past every faulty link. */
-export async function booksOf(project: string): Promise<Books> {
-  const all = (name: string) => find(name, {}, { project });
+/** Read past every faulty link; of the stack's Firestore unless another is named. */
+export async function booksOf(project: string, address?: string): Promise<Books> {
+  const all = (name: string) => find(name, {}, { project, address });
   const [holds, entries, outbox, months, sessions, days, totals, windows] = await Promise.all([
     all("usage_holds"),
     all("usage_tracking"),
