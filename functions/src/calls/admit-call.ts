@@ -133,7 +133,8 @@ async function withoutStore(
 ): Promise<AdmittedCall> {
   const isAllowed = windows.every(({ budget }) => budget.onStoreError === "allow");
   if (result.because !== "store" || !isAllowed) {
-    void deps.journal.withdraw(holdOf(deps, call, estimate), result);
+    const { ended } = result;
+    if (ended !== undefined) void deps.journal.withdraw(holdOf(deps, call, estimate), { ended });
     throw storeUnavailable(`the call's budgets ${UNAVAILABLE[result.because]}`, result.cause);
   }
   const held = new CallHold(deps, call, estimate);

@@ -102,8 +102,9 @@ async function live(
     const result = await admitter.admit(request);
     if (result.status === "taken") throw new Error("ids are fresh");
     tried[result.status] += 1;
-    if (result.status === "unavailable")
-      late.push(journal.withdraw(request.holdFor(0, []), result));
+    if (result.status === "unavailable" && result.ended !== undefined) {
+      late.push(journal.withdraw(request.holdFor(0, []), { ended: result.ended }));
+    }
     if (result.status !== "admitted") return;
     const { outputTokens, hold } = result;
     const held = request.holdFor(outputTokens, request.amountsAt(outputTokens));

@@ -122,10 +122,11 @@ export function setRejected(rejected: readonly Rejection[], results: Results): v
   }
 }
 
+/** @param ended when what was sent of it can no longer land; undefined: nothing was */
 export function unavailable(
   because: UnavailableBecause,
   cause: unknown,
-  ended: Promise<void> = Promise.resolve(),
+  ended: Promise<void> | undefined,
 ): AdmissionResult {
   return { status: "unavailable", because, cause, ended };
 }

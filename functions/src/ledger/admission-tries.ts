@@ -2,7 +2,7 @@ import type { BudgetWindow } from "../budgets/alert.ts";
 import type { Budget } from "../budgets/budget.ts";
 import { needsFirstOpening } from "../budgets/opening.ts";
 import type { Clock } from "../core/clock.ts";
-import { decideBatch } from "./admission.ts";
+import { decideBatch, type UnavailableBecause } from "./admission.ts";
 import {
   type Admission,
   type Attempted,
@@ -57,22 +57,23 @@ export class AdmissionTries {
   /** A window that others moved meanwhile means another try. */
   async admit(batch: readonly Item[]): Promise<Attempted[]> {
     const results: Results = new Map();
+    const sent = new Set<Item>();
     this.refuseHopeless(batch, results);
     let cause: unknown;
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const open = batch.filter((item) => !results.has(item) && !this.isLate(item));
       if (open.length === 0) break;
       if (tries > 0) await this.deps.pause(BACK_OFF_MS);
-      cause = await this.tryBatch(open, tries > 0, results);
+      cause = await this.tryBatch(open, tries > 0, results, sent);
     }
-    return batch.map((item) => results.get(item) ?? unavailable("contention", cause));
+    return batch.map((item) => results.get(item) ?? missed(item, "contention", cause, sent));
   }
 
   /** The store has fallen silent since they came: to wait for one more deadline would take too long. */
   private refuseHopeless(batch: readonly Item[], results: Results): void {
     const { sinceMs, cause } = this.silence;
     for (const item of batch) {
-      if (sinceMs > item.arrivedMs) results.set(item, unavailable("store", cause));
+      if (sinceMs > item.arrivedMs) results.set(item, unavailable("store", cause, undefined));
     }
   }
 
@@ -85,6 +86,7 @@ export class AdmissionTries {
     batch: readonly Item[],
     isAgain: boolean,
     results: Results,
+    sent: Set<Item>,
   ): Promise<unknown> {
     const dueMs = this.deps.clock.nowMs() + this.deps.deadlineMs;
     let view: View;
@@ -92,15 +94,15 @@ export class AdmissionTries {
       view = await this.look(batch, isAgain, this.leftMs(dueMs));
     } catch (cause) {
       this.fallSilent(cause);
-      return setUnavailable(batch, "store", cause, results);
+      return setMissed(batch, "store", cause, results, sent);
     }
     for (const item of batch) setFound(item, view, results);
     try {
       if (await this.openWindows(view.windows, this.leftMs(dueMs))) return undefined;
     } catch (cause) {
-      return setUnavailable(batch, "opening", cause, results);
+      return setMissed(batch, "opening", cause, results, sent);
     }
-    return this.decide(batch, view.windows, { isAgain, dueMs }, results);
+    return this.decide(batch, view.windows, { isAgain, dueMs }, results, sent);
   }
 
   private async decide(
@@ -108,11 +110,13 @@ export class AdmissionTries {
     windows: readonly FoundWindow[],
     { isAgain, dueMs }: { readonly isAgain: boolean; readonly dueMs: number },
     results: Results,
+    sent: Set<Item>,
   ): Promise<unknown> {
     const open = distinct(batch.filter((item) => !results.has(item)));
     const decisions = decideBatch(open, windows);
     const admitted = decisions.filter((decision) => decision.status === "admit");
     const rejected = decisions.filter((decision) => decision.status !== "admit");
+    for (const { request } of admitted) sent.add(request);
     const cause = admitted.length > 0 && (await this.commit(admitted, windows, dueMs, results));
     if (!isAgain) await this.findRepeats(rejected, dueMs, results);
     setRejected(rejected, results);
@@ -178,7 +182,7 @@ export class AdmissionTries {
   /** What the store will never take must not cost others their admission. */
   private async apart(requests: readonly Item[], cause: unknown, results: Results): Promise<void> {
     if (requests.length === 1) {
-      results.set(requests[0] as Item, unavailable("store", cause));
+      results.set(requests[0] as Item, unavailable("store", cause, undefined));
       return;
     }
     const middle = Math.ceil(requests.length / 2);
@@ -228,14 +232,25 @@ export class AdmissionTries {
   }
 }
 
-function setUnavailable(
+function setMissed(
   batch: readonly Item[],
-  because: "opening" | "store",
+  because: UnavailableBecause,
   cause: unknown,
   results: Results,
+  sent: ReadonlySet<Item>,
 ): unknown {
   for (const item of batch) {
-    if (!results.has(item)) results.set(item, unavailable(because, cause));
+    if (!results.has(item)) results.set(item, missed(item, because, cause, sent));
   }
   return cause;
+}
+
+/** A commit that was refused may be the repetition of one that had landed. */
+function missed(
+  item: Item,
+  because: UnavailableBecause,
+  cause: unknown,
+  sent: ReadonlySet<Item>,
+): Attempted {
+  return unavailable(because, cause, sent.has(item) ? Promise.resolve() : undefined);
 }

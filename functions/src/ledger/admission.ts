@@ -56,7 +56,8 @@ export type AdmissionResult =
       readonly status: "unavailable";
       readonly because: UnavailableBecause;
       readonly cause: unknown;
-      readonly ended: Promise<void>;
+      /** Undefined: no commit of it was ever sent, so that there is nothing to take back. */
+      readonly ended: Promise<void> | undefined;
     };
 
 /** What a request comes to on the windows as they were read. */

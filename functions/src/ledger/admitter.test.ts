@@ -169,7 +169,9 @@ describe("Admitter", () => {
   it("is unavailable when the windows cannot be read", async () => {
     const { admit, world } = setUp([block({})]);
     world.faults.failingReads = 1;
-    expect(await admit("r1")).toMatchObject({ status: "unavailable", because: "store" });
+    const result = await admit("r1");
+    expect(result).toMatchObject({ status: "unavailable", because: "store" });
+    expect(result).toHaveProperty("ended", undefined); // Nothing is to be taken back.
   });
 
   it("does not let those wait for a deadline each who came before the store fell silent", async () => {

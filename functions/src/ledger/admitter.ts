@@ -87,7 +87,7 @@ export class Admitter {
     try {
       return await group.add(request);
     } catch (cause) {
-      return unavailable("store", cause);
+      return unavailable("store", cause, Promise.resolve());
     } finally {
       if (group.isIdle) this.groups.delete(key);
     }

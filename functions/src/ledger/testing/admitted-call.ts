@@ -21,7 +21,7 @@ export async function runAdmitted(
       return hold;
     },
   });
-  if (result.status === "unavailable") {
+  if (result.status === "unavailable" && result.ended !== undefined) {
     void world.withdraw(record, request.holdFor(0, []), result.ended);
   }
   if (result.status !== "admitted") {
