@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { printedSeed } from "./testing/printed-seed.ts";
-import { history, live } from "./testing/world-steps.ts";
+import { LEAST_PER_HISTORY, Tried } from "./testing/tried.ts";
+import { history } from "./testing/world-steps.ts";
 
 const RUNS = 50_000;
 
@@ -9,23 +10,19 @@ describe("the ledger under faults, for a long time", () => {
   it(
     `is exact in ${RUNS} histories`,
     async () => {
-      const tried = { histories: 0, choices: 0, commits: 0 };
+      const tried = new Tried();
       await fc.assert(
         fc.asyncProperty(history, async (past) => {
-          const { problems, choices, commits } = await live(past);
-          tried.histories += 1;
-          tried.choices += choices;
-          tried.commits += commits;
-          expect(problems).toEqual([]);
+          expect(await tried.live(past)).toEqual([]);
         }),
-        {
-          numRuns: RUNS,
-          seed: printedSeed(process.env.LEDGER_SEED, Date.now()),
-          interruptAfterTimeLimit: 25 * 60_000,
-        },
+        { numRuns: RUNS, seed: printedSeed(process.env.LEDGER_SEED, Date.now()) },
       );
-      process.stdout.write(`interleavings tried: ${JSON.stringify(tried)}\n`);
+      const perHistory = tried.print();
+      expect(tried.count.histories).toBeGreaterThanOrEqual(RUNS);
+      for (const [what, least] of Object.entries(LEAST_PER_HISTORY)) {
+        expect([what, perHistory[what as keyof typeof perHistory] > least]).toEqual([what, true]);
+      }
     },
-    30 * 60_000,
+    90 * 60_000,
   );
 });

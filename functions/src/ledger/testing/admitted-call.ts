@@ -1,8 +1,8 @@
 import type { AdmissionRequest } from "../admission.ts";
-import type { EntryDraft } from "../entry.ts";
 import type { Hold, LandedHold } from "../hold.ts";
+import { endedEntries } from "./ended-call.ts";
 import type { LedgerWorld } from "./ledger-world.ts";
-import { sampleAttempts, sampleDraft } from "./sample-call.ts";
+import { sampleDraft } from "./sample-call.ts";
 import type { CallRecord } from "./world-types.ts";
 
 /** A call under `block` budgets, from its admission to its settlement. */
@@ -36,21 +36,13 @@ export async function runAdmitted(
   const classes = { input: spec.inputTokens, output };
   record.actualNanoUsd = sampleDraft(hold, classes).costNanoUsd;
   record.reached = true;
-  await world.whileAlive(by, world.interleaver.turn());
-  const raised = spec.raises && (await raise(world, record, request, hold, result.hold));
+  await world.provide(record);
+  const isRepeated = spec.raises && record.leftBefore === undefined;
+  const raised = isRepeated && (await raise(world, record, request, hold, result.hold));
   const settledAt = new Date(world.clock.nowMs());
-  const entries = raised
-    ? sampleAttempts(hold, classes, settledAt)
-    : [sampleDraft(hold, classes, { settledAt })];
-  settlesAs(record, entries);
+  const entries = endedEntries(record, hold, classes, settledAt, Boolean(raised));
   const settlement = { entries, holdId: hold.holdId, hold: raised || result.hold };
   record.ended = await world.whileAlive(by, by.settler.settle(settlement, settledAt.getTime()));
-}
-
-/** What the world has to hold it against. */
-export function settlesAs(record: CallRecord, entries: readonly EntryDraft[]): void {
-  record.attempts = entries.length;
-  record.actualNanoUsd = entries.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0);
 }
 
 /** To twice the hold; without room for that the call is left as it is. */

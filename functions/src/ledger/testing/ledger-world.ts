@@ -21,12 +21,13 @@ import type { LedgerStore } from "../port.ts";
 import { recordOnce } from "../record-once.ts";
 import type { Settlement } from "../settle.ts";
 import { Settler } from "../settler.ts";
-import { runAdmitted, settlesAs } from "./admitted-call.ts";
+import { runAdmitted } from "./admitted-call.ts";
+import { endedEntries } from "./ended-call.ts";
 import { Interleaver } from "./interleaver.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import { type Fate, memoryLedger } from "./memory-store.ts";
 import { sampleAdmission } from "./sample-admission.ts";
-import { RETENTION_DAYS, sampleAttempts, sampleDraft, sampleHold } from "./sample-call.ts";
+import { RETENTION_DAYS, sampleDraft, sampleHold } from "./sample-call.ts";
 import { Balance } from "./sums.ts";
 import { type BudgetWish, WorldBudgets } from "./world-budgets.ts";
 import type { CallRecord, CallSpec, Process, TrackRecord, TriggerEvent } from "./world-types.ts";
@@ -85,10 +86,13 @@ export class LedgerWorld {
       boundsNanoUsd: [hold.bound.nanoUsd],
       actualNanoUsd: sampleDraft(hold, classes).costNanoUsd,
       attempts: 1,
+      requests: 1,
       expiresAtMs: hold.expiresAt.getTime(),
       reached: false,
       admitted: false,
       ended: "open",
+      leftBefore: undefined,
+      left: Promise.withResolvers(),
       overAtMs: undefined,
     };
     this.calls.push(record);
@@ -100,6 +104,21 @@ export class LedgerWorld {
     });
     if (request.windows.length > 0) void runAdmitted(this, record, request);
     else void this.runCall(record, hold, classes);
+  }
+
+  /** The caller of a call leaves: whatever it has come to by then is settled. */
+  abort(which: number): void {
+    const by = this.process(which);
+    const open = this.calls.filter((call) => call.by === by && call.ended === "open");
+    const call = this.interleaver.pick(open.filter(({ leftBefore }) => leftBefore === undefined));
+    if (!call) return;
+    call.leftBefore = call.reached ? "answered" : "sent";
+    call.left.resolve();
+  }
+
+  /** The provider works, until it has answered or nobody waits for it any more. */
+  async provide({ by, left }: CallRecord): Promise<void> {
+    await this.whileAlive(by, Promise.race([this.interleaver.turn(), left.promise]));
   }
 
   track(which: number, clientId: number, variant: number): void {
@@ -276,16 +295,14 @@ export class LedgerWorld {
       }
     }
     record.reached = true;
-    await this.whileAlive(by, this.interleaver.turn());
+    await this.provide(record);
     const settledAt = new Date(this.clock.nowMs());
     by.journal.forgo(hold.holdId);
     const result = await written;
     const landed = result.status === "landed" ? result.hold : null;
-    const raised = spec.raises && landed ? await this.raise(record, hold, landed) : landed;
-    const entries = spec.raises
-      ? sampleAttempts(hold, classes, settledAt)
-      : [sampleDraft(hold, classes, { settledAt })];
-    settlesAs(record, entries);
+    const isRepeated = spec.raises && record.leftBefore === undefined;
+    const raised = isRepeated && landed ? await this.raise(record, hold, landed) : landed;
+    const entries = endedEntries(record, hold, classes, settledAt, isRepeated);
     const settlement = { entries, holdId: hold.holdId, hold: raised };
     record.ended = await this.whileAlive(by, by.settler.settle(settlement, settledAt.getTime()));
   }

@@ -32,7 +32,7 @@ function callProblems(world: LedgerWorld, call: CallRecord, entries: readonly En
     return [
       ...say(begun.length !== call.attempts, `has ${begun.length} entries`),
       ...say(netNanoUsd !== call.actualNanoUsd, `costs ${netNanoUsd}, not ${call.actualNanoUsd}`),
-      ...say(requestsOf(own) !== 1, `counts ${requestsOf(own)} requests`),
+      ...say(requestsOf(own) !== call.requests, `counts ${requestsOf(own)} requests`),
     ];
   }
   if (call.by.alive) {

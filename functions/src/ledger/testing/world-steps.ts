@@ -13,7 +13,7 @@ type Step =
   | { readonly kind: "run"; readonly steps: number }
   | { readonly kind: "advance"; readonly ms: number }
   | { readonly kind: "budget"; readonly wish: BudgetWish }
-  | { readonly kind: "lose" | "crash" | "sweep" | "replay" | "open" };
+  | { readonly kind: "abort" | "lose" | "crash" | "sweep" | "replay" | "open" };
 
 export interface History {
   readonly seed: number;
@@ -34,6 +34,7 @@ const call: fc.Arbitrary<Step> = fc.record({
     inputTokens: fc.integer({ min: 1, max: 1_000 }),
     outputTokens: fc.integer({ min: 0, max: 1_000 }),
     overruns: fc.option(fc.constant(true), { nil: false, freq: 5 }),
+    isRefused: fc.nat(5).map((nth) => nth === 0),
     raises: fc.option(fc.constant(true), { nil: false, freq: 3 }),
   }),
 });
@@ -92,9 +93,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 5,
+    weight: 7,
     arbitrary: fc.record({
       kind: fc.constantFrom(
+        "abort" as const,
+        "abort" as const,
         "lose" as const,
         "crash" as const,
         "sweep" as const,
@@ -153,6 +156,7 @@ function take(world: LedgerWorld, which: number, what: Step): void {
   else if (what.kind === "deliver") world.deliver(which, what.twice);
   else if (what.kind === "advance") world.clock.advance(what.ms);
   else if (what.kind === "budget") world.setBudget(what.wish);
+  else if (what.kind === "abort") world.abort(which);
   else if (what.kind === "lose") world.loseEvent();
   else if (what.kind === "crash") world.crash(which);
   else if (what.kind === "sweep") world.sweep(which);

@@ -15,6 +15,8 @@ export interface CallRecord {
   actualNanoUsd: number;
   /** Entries that it comes to. */
   attempts: number;
+  /** How many requests it counts. */
+  requests: number;
   readonly expiresAtMs: number;
   readonly by: Process;
   /** The provider was called: it is billed. */
@@ -22,6 +24,10 @@ export interface CallRecord {
   /** Whether it was held against `block` budgets. */
   admitted: boolean;
   ended: "open" | "refused" | "ledger" | "elsewhere";
+  /** Whether its caller has left, and before what. */
+  leftBefore: "sent" | "answered" | undefined;
+  /** Resolves when its caller leaves. */
+  readonly left: PromiseWithResolvers<void>;
   /** When it was refused, or when its hold was taken back after that. */
   overAtMs: number | undefined;
 }
@@ -37,6 +43,8 @@ export interface CallSpec {
   readonly outputTokens: number;
   /** Whether it ignores the limit that an admission gave it. */
   readonly overruns: boolean;
+  /** Whether the provider refuses the connection: nothing is sent. */
+  readonly isRefused: boolean;
   /** Whether it needs a second attempt, for which its hold has to be raised. */
   readonly raises: boolean;
 }
