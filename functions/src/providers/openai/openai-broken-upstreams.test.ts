@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { runChat } from "./testing/run-provider.ts";
-import { runSdk, type SdkRun } from "./testing/run-sdk.ts";
+import { outcomeOf, runSdk, type SdkRun } from "./testing/run-sdk.ts";
 import { closedBaseUrl, useScriptedProvider } from "./testing/scripted-provider.ts";
 import { IDLE_TIMEOUT_MS, type Outcome, UPSTREAMS, type Upstream } from "./testing/upstreams.ts";
 
@@ -15,7 +15,7 @@ async function addressOf({ does }: Upstream): Promise<string> {
   return scripted.baseUrl();
 }
 
-function outcomeOf({ text, finishReason, rawUsage, failureKind, httpStatus }: SdkRun): Outcome {
+function bySdk({ text, finishReason, rawUsage, failureKind, httpStatus }: SdkRun): Outcome {
   return { text, finishReason, rawUsage, failureKind, httpStatus };
 }
 
@@ -24,10 +24,7 @@ describe.each(UPSTREAMS)("a server that may $name", (upstream) => {
     const baseUrl = await addressOf(upstream);
     const provider = scripted.provider({ baseUrl, idleTimeoutMs: IDLE_TIMEOUT_MS });
     const { answer, failure, events } = await runChat(provider, upstream.request);
-    const { text, finishReason, rawUsage } = answer;
-    const failureKind = failure?.kind ?? null;
-    const httpStatus = failure?.httpStatus;
-    expect({ text, finishReason, rawUsage, failureKind, httpStatus }).toEqual(upstream.expected);
+    expect(outcomeOf(answer, failure)).toEqual(upstream.expected);
     expect(failure?.repeat).toBe(upstream.repeat);
     expect(failure?.retryAfterMs).toBe(upstream.retryAfterMs);
     expect(events.filter((event) => event === "done" || event === "error")).toHaveLength(1);
@@ -35,7 +32,7 @@ describe.each(UPSTREAMS)("a server that may $name", (upstream) => {
 
   it(`is understood ${upstream.sdk ? "otherwise" : "alike"} by the official SDK`, async () => {
     const { why: _, ...differs } = upstream.sdk ?? { why: "" };
-    const sdk = outcomeOf(await runSdk(await addressOf(upstream), upstream.request));
+    const sdk = bySdk(await runSdk(await addressOf(upstream), upstream.request));
     expect(sdk).toEqual({ ...upstream.expected, ...differs });
   });
 });

@@ -4,9 +4,11 @@ import OpenAI, {
   APIError,
   APIUserAbortError,
 } from "openai";
-import type { ChatRequest, ProviderFailure, ToolCall } from "../../../calls/port.ts";
+import type { ChatAnswer, ChatRequest, ProviderFailure, ToolCall } from "../../../calls/port.ts";
 import { chatBody } from "../../openai-wire/request-body.ts";
 import { realmFetch } from "../../transport/testing/realm-fetch.ts";
+import type { Leaving } from "./races.ts";
+import type { Outcome } from "./upstreams.ts";
 
 type Body = OpenAI.Chat.ChatCompletionCreateParams;
 
@@ -33,6 +35,13 @@ const NOTHING: SdkRun = {
   httpStatus: undefined,
 };
 
+/** What our client makes of a call, for the same comparison. */
+export function outcomeOf(answer: ChatAnswer, failure: ProviderFailure | null): Outcome {
+  const { text, finishReason, rawUsage } = answer;
+  const failureKind = failure?.kind ?? null;
+  return { text, finishReason, rawUsage, failureKind, httpStatus: failure?.httpStatus };
+}
+
 /** The tool calls of a stream as the SDK itself puts their pieces together. */
 export async function toolCallsBySdk(baseURL: string, request: ChatRequest): Promise<ToolCall[]> {
   const client = sdkClient(baseURL, {});
@@ -53,16 +62,21 @@ export async function runSdk(
   request: ChatRequest,
   options: SdkOptions = {},
 ): Promise<SdkRun> {
-  const client = sdkClient(baseURL, options);
+  const { client = sdkClient(baseURL, options), leaves } = options;
+  const caller = new AbortController();
+  if (leaves && "afterMs" in leaves) setTimeout(() => caller.abort(), leaves.afterMs);
+  const { signal } = caller;
   const body = bodyOf(request);
   let seen = NOTHING;
   try {
     if (body.stream) {
-      for await (const chunk of await client.chat.completions.create(body))
+      for await (const chunk of await client.chat.completions.create(body, { signal })) {
         seen = withChunk(seen, chunk);
+        if (leaves && "atText" in leaves && seen.text === leaves.atText) caller.abort();
+      }
       return seen;
     }
-    return fromCompletion(await client.chat.completions.create(body));
+    return fromCompletion(await client.chat.completions.create(body, { signal }));
   } catch (error) {
     return { ...seen, failureKind: kindOf(error), httpStatus: statusOf(error) };
   }
@@ -71,9 +85,15 @@ export async function runSdk(
 interface SdkOptions {
   readonly timeoutMs?: number;
   readonly maxRetries?: number;
+  /** One that has connections already. */
+  readonly client?: OpenAI;
+  readonly leaves?: Leaving;
 }
 
-function sdkClient(baseURL: string, { timeoutMs = 2_000, maxRetries = 0 }: SdkOptions): OpenAI {
+export function sdkClient(
+  baseURL: string,
+  { timeoutMs = 2_000, maxRetries = 0 }: SdkOptions = {},
+): OpenAI {
   return new OpenAI({
     baseURL,
     apiKey: "sk-test",

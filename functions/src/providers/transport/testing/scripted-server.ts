@@ -3,8 +3,18 @@ import type { AddressInfo } from "node:net";
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What the server does with a connection once a request has come: pieces to write, or acts. */
-export type Step = string | Buffer | { readonly waitMs: number } | "reset" | "close" | "hang";
+/**
+ * What the server does with a connection once a request has come: pieces to write, or acts. "early", as the first one: it
+ * does not wait for the request's body.
+ */
+export type Step =
+  | string
+  | Buffer
+  | { readonly waitMs: number }
+  | "reset"
+  | "close"
+  | "hang"
+  | "early";
 
 export interface ScriptedServer {
   readonly origin: string;
@@ -28,7 +38,8 @@ export async function scriptedServer(): Promise<ScriptedServer> {
     sockets.add(socket);
     socket.on("error", () => {});
     socket.on("close", () => sockets.delete(socket));
-    readRequests(socket, (request) => {
+    const isEarly = () => steps[0] === "early";
+    readRequests(socket, isEarly, (request) => {
       requests.push(request);
       play(socket, steps).catch(() => socket.destroy());
     });
@@ -79,17 +90,28 @@ async function play(socket: Socket, steps: readonly Step[]): Promise<void> {
     if (step === "reset") socket.resetAndDestroy();
     else if (step === "close") socket.end();
     else if (step === "hang") return;
+    else if (step === "early") continue;
     else if (typeof step === "string" || Buffer.isBuffer(step)) socket.write(step);
     else await sleep(step.waitMs);
   }
 }
 
-function readRequests(socket: Socket, onRequest: (request: string) => void): void {
+function readRequests(
+  socket: Socket,
+  isEarly: () => boolean,
+  onRequest: (request: string) => void,
+): void {
   let received = "";
+  let requests = 0;
   socket.setEncoding("utf8");
   socket.on("data", (text: string) => {
     received += text;
     if (received.startsWith(TLS_HELLO)) socket.end("This is no TLS.");
+    if (isEarly()) {
+      if (requests === 0) onRequest(text);
+      requests += 1;
+      return;
+    }
     for (let end = requestEnd(received); end > 0; end = requestEnd(received)) {
       onRequest(received.slice(0, end));
       received = received.slice(end);
