@@ -53,7 +53,22 @@ describe("CachedRead", () => {
     reads.fail = false;
     reads.budgets = [];
     clock.advance(5_000);
+    await list.get();
+    await settled();
     expect(await list.get()).toEqual([]);
+  });
+
+  it("lets one call at most wait for a store that fails", async () => {
+    const { list, clock, reads, budgets } = setUp();
+    await list.get();
+    reads.fail = true;
+    clock.advance(TTL_MS);
+    await list.get();
+    reads.hang = true;
+    clock.advance(5_000);
+    expect(await list.get()).toBe(budgets);
+    expect(await list.get()).toBe(budgets);
+    expect(reads.count).toBe(3);
   });
 
   it("rejects only when the store fails and no list was ever read", async () => {
@@ -73,6 +88,8 @@ describe("CachedRead", () => {
     expect(reads.count).toBe(1);
     reads.fail = false;
     clock.advance(1);
+    await list.get(["shipped"]);
+    await settled();
     expect(await list.get(["shipped"])).toBe(budgets);
   });
 
@@ -96,13 +113,18 @@ describe("CachedRead", () => {
 function setUp({ takesMs = 0 } = {}) {
   const clock = new ManualClock(0);
   const budgets: readonly string[] = ["a budget"];
-  const reads = { count: 0, firsts: [] as boolean[], fail: false, budgets };
+  const reads = { count: 0, firsts: [] as boolean[], fail: false, hang: false, budgets };
   const read = async (isFirst: boolean) => {
     reads.count += 1;
     reads.firsts.push(isFirst);
     clock.advance(takesMs);
+    if (reads.hang) await new Promise(() => {});
     if (reads.fail) throw new Error("no answer");
     return reads.budgets;
   };
   return { list: new CachedRead(read, clock, TTL_MS), clock, reads, budgets };
+}
+
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

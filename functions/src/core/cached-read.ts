@@ -5,7 +5,9 @@ const RETRY_AFTER_MS = 5_000;
 
 interface Kept<T> {
   readonly value: T;
-  validUntilMs: number;
+  readonly validUntilMs: number;
+  /** The store did not answer when it was asked last: it is asked again beside the calls, and none waits for that. */
+  readonly isStandIn: boolean;
 }
 
 /**
@@ -35,20 +37,21 @@ export class CachedRead<T> {
     this.reading ??= this.refresh(fallback).finally(() => {
       this.reading = undefined;
     });
-    return this.reading;
+    return this.last?.isStandIn ? this.last.value : this.reading;
   }
 
   private async refresh(fallback: T | undefined): Promise<T> {
     const begunMs = this.clock.nowMs();
     try {
       const value = await this.read(this.last === undefined);
-      this.last = { value, validUntilMs: begunMs + this.ttlMs };
+      this.last = { value, validUntilMs: begunMs + this.ttlMs, isStandIn: false };
       return value;
     } catch (cause) {
-      this.last ??= fallback === undefined ? undefined : { value: fallback, validUntilMs: 0 };
-      if (!this.last) throw cause;
-      this.last.validUntilMs = this.clock.nowMs() + RETRY_AFTER_MS;
-      return this.last.value;
+      const value = this.last ? this.last.value : fallback;
+      if (value === undefined) throw cause;
+      const validUntilMs = this.clock.nowMs() + RETRY_AFTER_MS;
+      this.last = { value, validUntilMs, isStandIn: true };
+      return value;
     }
   }
 }
