@@ -1,29 +1,31 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type {
   BudgetItem,
   ListBudgetsResponse,
   SetBudgetResponse,
 } from "../../functions/src/contracts/budgets.ts";
-import { untilAggregated } from "./harness/aggregated.ts";
 import { alertsOf, untilAlerts } from "./harness/alerts.ts";
-import { call, refusalOf } from "./harness/callable.ts";
+import { type Asker, call, refusalOf } from "./harness/callable.ts";
+import { useOwnDeployment } from "./harness/own-deployment.ts";
 import { pagesOf } from "./harness/pages.ts";
-import { type Person, signUp } from "./harness/people.ts";
 import { SLOW_MS } from "./harness/stack.ts";
 import { find } from "./harness/store.ts";
 import { chat } from "./harness/talk.ts";
 
 jest.setTimeout(SLOW_MS);
 
+/** A default acts on every user of its project. */
+const own = useOwnDeployment("default");
+type Person = Asker & { readonly uid: string };
 let admin: Person;
 let ben: Person;
 let eve: Person;
 
 beforeAll(async () => {
   [admin, ben, eve] = await Promise.all([
-    signUp("default-admin", { admin: true }),
-    signUp("default-ben"),
-    signUp("default-eve"),
+    own.person("root", { admin: true }),
+    own.person("ben"),
+    own.person("eve"),
   ]);
 });
 
@@ -32,16 +34,13 @@ const setBudget = (data: object) => call<SetBudgetResponse>("setBudget", admin, 
 describe("a default budget", () => {
   const REQUESTS = { scope: "user", scopeId: "*", unit: "requests", window: "lifetime" };
   const budgetId = "user:*:requests:lifetime";
-  afterAll(async () => {
-    await call("deleteBudget", admin, { budgetId }).catch(() => undefined);
-  });
 
   it("counts for everyone without a budget of his own", async () => {
     expect((await setBudget({ ...REQUESTS, limit: 2 })).budgetId).toBe(budgetId);
     await setBudget({ ...REQUESTS, scopeId: eve.uid, limit: 100 });
     for (const who of [ben, ben, eve, eve]) await chat(who, "Hi");
+    await own.aggregate();
     await untilAlerts(ben, "requests", 1);
-    await untilAggregated([ben.uid, eve.uid]);
     const reached = (await alertsOf(ben, "requests")).map(({ unit, spent, limit }) => [
       unit,
       spent,
@@ -62,7 +61,7 @@ describe("a default budget", () => {
   });
 
   it("is listed for admins with all others, a page at a time", async () => {
-    const items = await pagesOf<BudgetItem>("listBudgets", admin, { limit: 2 });
+    const items = await pagesOf<BudgetItem>("listBudgets", admin, { limit: 1 });
     const ids = items.map((item) => item.budgetId);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toEqual(expect.arrayContaining([budgetId, `user:${eve.uid}:requests:lifetime`]));
@@ -84,7 +83,7 @@ describe("what this version cannot hold", () => {
     const { status, details } = await refusalOf("setBudget", admin, downgrading);
     expect(status).toBe("INVALID_ARGUMENT");
     expect(details).toMatchObject({ reason: "INVALID_FIELD", field: "downgradeTo" });
-    const stored = await find("budgets", { scopeId: ben.uid });
+    const stored = await find("budgets", { scopeId: ben.uid }, { project: own.project });
     expect(stored).toEqual([]);
   });
 });

@@ -1,13 +1,11 @@
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { ListBudgetsResponse } from "../../functions/src/contracts/budgets.ts";
-import { untilAggregated } from "./harness/aggregated.ts";
 import { untilAlerts } from "./harness/alerts.ts";
-import { call } from "./harness/callable.ts";
+import { type Asker, call } from "./harness/callable.ts";
 import { useOneDay } from "./harness/clock.ts";
-import { type Person, signUp } from "./harness/people.ts";
-import { fireSchedule } from "./harness/schedule.ts";
+import { useOwnDeployment } from "./harness/own-deployment.ts";
 import { SLOW_MS } from "./harness/stack.ts";
-import { sumOfEntries } from "./harness/sums.ts";
+import { entriesOf, sumOfEntries } from "./harness/sums.ts";
 import { chat } from "./harness/talk.ts";
 
 jest.setTimeout(SLOW_MS);
@@ -16,25 +14,26 @@ useOneDay();
 /** 42 % of a tenth of a cent. */
 const QUESTION = "Talk at length. [sim tokens=700]";
 
+/** Checks of a later time must not meet the budgets of other files. */
+const own = useOwnDeployment("opening");
+
 describe("a budget that is made in the middle of its month", () => {
-  let admin: Person;
-  let ann: Person;
+  let admin: Asker;
+  let ann: Asker;
 
   beforeAll(async () => {
-    [admin, ann] = await Promise.all([
-      signUp("opening-admin", { admin: true }),
-      signUp("opening-ann"),
-    ]);
+    [admin, ann] = await Promise.all([own.person("root", { admin: true }), own.person("ann")]);
     await chat(ann, QUESTION);
     await chat(ann, QUESTION);
+    await own.run("careForLedger", 2);
     await call("setBudget", admin, {
       scope: "user",
-      scopeId: ann.uid,
+      scopeId: "ann",
       unit: "usd",
       window: "month",
       limitUsd: "0.001",
     });
-    await fireSchedule("checkBudgets");
+    await own.run("checkBudgets");
   });
 
   it("counts what was spent before it, and alerts on it, though no call has moved it", async () => {
@@ -46,19 +45,19 @@ describe("a budget that is made in the middle of its month", () => {
 
   it("counts each call once, however often it is checked", async () => {
     await chat(ann, QUESTION);
-    await untilAggregated([ann.uid]);
+    await own.run("careForLedger", 2);
     for (const minutes of [5, 20, 25]) {
-      await fireSchedule("checkBudgets", new Date(Date.now() + minutes * 60_000));
+      await own.run("checkBudgets", minutes);
       expect(await spentByWindow()).toBe(await spentByEntries());
     }
   });
 
   async function spentByEntries(): Promise<unknown> {
-    return sumOfEntries(await untilAggregated([ann.uid])).costNanoUsd;
+    return sumOfEntries(await entriesOf("ann", { project: own.project })).costNanoUsd;
   }
 
   async function spentByWindow(): Promise<number | undefined> {
     const { items } = await call<ListBudgetsResponse>("listBudgets", ann, { scope: "user" });
-    return items.find(({ scopeId, unit }) => scopeId === ann.uid && unit === "usd")?.current?.spent;
+    return items.find(({ scopeId, unit }) => scopeId === "ann" && unit === "usd")?.current?.spent;
   }
 });
