@@ -46,15 +46,17 @@ export async function runMessagesSdk(
     fetch: realmFetch,
   });
   const body: Body = JSON.parse(messagesBody(request, 1_000));
-  let text = "";
+  let seen: Partial<SdkRun> = {};
   try {
     if (!body.stream) return fromMessage(await client.messages.create(body));
-    const stream = client.messages.stream(body).on("text", (delta) => {
-      text += delta;
+    const stream = client.messages.stream(body).on("streamEvent", (_, soFar) => {
+      seen = fromMessage(soFar);
     });
     return fromMessage(await stream.finalMessage());
   } catch (error) {
-    return { ...NOTHING, text, failureKind: kindOf(error), httpStatus: statusOf(error) };
+    const { text = "", stopReason = null } = seen;
+    const partial = { ...NOTHING, text, stopReason };
+    return { ...partial, failureKind: kindOf(error), httpStatus: statusOf(error) };
   }
 }
 

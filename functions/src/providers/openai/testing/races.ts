@@ -7,7 +7,7 @@ import {
   type Step,
 } from "../../transport/testing/scripted-server.ts";
 import { PLAIN, STREAMED, sse, textChunk, USAGE, USAGE_CHUNK } from "./scripted-provider.ts";
-import type { Outcome } from "./upstreams.ts";
+import type { Outcome } from "./upstream.ts";
 
 /** When a caller leaves: after so many ms, or as soon as so much text has come. */
 export type Leaving = { readonly afterMs: number } | { readonly atText: string };

@@ -8,7 +8,7 @@ import type { ChatAnswer, ChatRequest, ProviderFailure, ToolCall } from "../../.
 import { chatBody } from "../../openai-wire/request-body.ts";
 import { realmFetch } from "../../transport/testing/realm-fetch.ts";
 import type { Leaving } from "./races.ts";
-import type { Outcome } from "./upstreams.ts";
+import type { Outcome } from "./upstream.ts";
 
 type Body = OpenAI.Chat.ChatCompletionCreateParams;
 

@@ -15,6 +15,7 @@ import {
   scriptedServer,
 } from "../../transport/testing/scripted-server.ts";
 import { openAiProvider } from "../openai-provider.ts";
+import type { Upstream } from "./upstream.ts";
 
 export const KEY = "sk-canary-0123456789";
 export const PLAIN: ChatRequest = {
@@ -33,6 +34,8 @@ export interface Scripted {
   /** How many it has had so far. */
   readonly connections: () => number;
   readonly baseUrl: () => string;
+  /** Has the server ready, or none, and says where it is to be found. */
+  readonly addressOf: (does: Upstream["does"]) => Promise<string>;
   /** What any provider takes that is to be pointed at it. */
   readonly options: () => WireOptions;
   readonly provider: (options?: Partial<WireOptions>) => Provider;
@@ -59,6 +62,13 @@ export function useScriptedProvider(): Scripted {
     requests: () => server.requests,
     connections: () => server.connections(),
     baseUrl,
+    async addressOf(does) {
+      if (does === "refuse") return closedBaseUrl();
+      if (does === "have no name") return "https://nowhere.invalid/v1";
+      if (does === "speak no TLS") return baseUrl().replace("http:", "https:");
+      server.script(...does);
+      return baseUrl();
+    },
     options: own,
     provider: (options) => openAiProvider({ ...own(), ...options }),
     async connectionsClose() {
