@@ -13,6 +13,8 @@ const MONEY = { lines: 95 };
 
 const config: Config = {
   testEnvironment: "node",
+  // Jest's own choice on two cores is one at a time, and much of the time goes by waiting.
+  maxWorkers: 2,
   roots: ["<rootDir>/functions/src", "<rootDir>/test", "<rootDir>/tools"],
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "\\.soak\\.test\\.ts$"],
