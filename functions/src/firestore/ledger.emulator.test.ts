@@ -1,112 +1,16 @@
-import { afterAll, describe, expect, it } from "@jest/globals";
-import fc from "fast-check";
-import type { Settlement } from "../ledger/settle.ts";
-import type { Fate } from "../ledger/testing/memory-store.ts";
-import { CALL_TIMEOUT_MS, sampleDraft, sampleHold } from "../ledger/testing/sample-call.ts";
-import { type Instance, RealLedger } from "./testing/real-ledger.ts";
+import { afterAll, expect, it } from "@jest/globals";
+import { tryHistories } from "./testing/histories.ts";
+import { ledgerHistory, liveLedger } from "./testing/ledger-histories.ts";
+import { RealLedger } from "./testing/real-ledger.ts";
 
 const RUNS = 15;
 const ledger = new RealLedger("ledger");
 
-afterAll(() => ledger.db.terminate());
+afterAll(() => ledger.close());
 
-interface Call {
-  readonly instance: number;
-  readonly end: "settles" | "crashes" | "settles late";
-  readonly input: number;
-}
-
-const call: fc.Arbitrary<Call> = fc.record({
-  instance: fc.nat(1),
-  end: fc.constantFrom(
-    "settles" as const,
-    "settles" as const,
-    "crashes" as const,
-    "settles late" as const,
-  ),
-  input: fc.integer({ min: 1, max: 999 }),
-});
-const fate = fc.constantFrom<Fate>(
-  "lands",
-  "lands",
-  "lands",
-  "lands_unheard",
-  "lands_late",
-  "lands_twice",
-  "lost",
-);
-
-describe("the ledger on Firestore", () => {
-  it(`is exact in ${RUNS} histories of batches, crashes, two sweepers at once and double triggers`, async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(call, { minLength: 3, maxLength: 12 }),
-        fc.array(fate, { minLength: 20, maxLength: 20 }),
-        async (calls, fates) => {
-          await ledger.clear();
-          expect(await live(calls, fates)).toEqual([]);
-        },
-      ),
-      { numRuns: RUNS },
-    );
-  }, 120_000);
-});
-
-/** Gives back what is wrong in the end. */
-async function live(calls: readonly Call[], fates: readonly Fate[]): Promise<string[]> {
-  const late: Promise<unknown>[] = [];
-  const kept: Settlement[] = [];
-  const instances = [0, 1].map((n) =>
-    ledger.instance(
-      ledger.faulty(
-        fates.filter((_, index) => index % 2 === n),
-        late,
-      ),
-      kept,
-    ),
+it(`is exact in ${RUNS} histories of batches, crashes, two sweepers at once and double triggers`, async () => {
+  const tried = await tryHistories(ledger, ledgerHistory, RUNS, (history) =>
+    liveLedger(ledger, history),
   );
-  const startedAtMs = Date.now() - CALL_TIMEOUT_MS - 60_000;
-  const open = await Promise.all(
-    calls.map(async ({ instance: n, end, input }) => {
-      const { journal, settler } = instances[n] as Instance;
-      const requestId = ledger.freshId();
-      const hold = sampleHold({
-        requestId,
-        nonce: `nonce-${requestId}`,
-        startedAtMs,
-        attribution: { sessionId: "s1" },
-      });
-      const written = await journal.write(hold, false);
-      const settlement: Settlement = {
-        entries: [sampleDraft(hold, { input })],
-        holdId: hold.holdId,
-        hold: written.status === "landed" ? written.hold : null,
-      };
-      if (end === "settles") await settler.settle(settlement);
-      return { hold, end, input, settlement, settler, isKnown: written.status === "landed" };
-    }),
-  );
-  await Promise.all(late);
-  await Promise.all([ledger.care(), ledger.care()]);
-  for (const { end, settler, settlement } of open) {
-    if (end === "settles late") await settler.settle(settlement);
-  }
-  await Promise.all(late);
-  const calm = ledger.instance(ledger.store, kept);
-  for (const settlement of kept) await calm.settler.settleAlone(settlement);
-  await ledger.trigger();
-  await Promise.all([ledger.care(), ledger.care()]);
-  await ledger.care();
-  const entries = await ledger.documentsOf("usage_tracking");
-  const costs = open.flatMap(({ hold, end, input, isKnown }) => {
-    const own = entries.filter(([, { nonce }]) => nonce === hold.nonce).map(([, entry]) => entry);
-    const cost = own.reduce((sum, { costNanoUsd }) => sum + Number(costNanoUsd), 0);
-    const begun = own.filter(({ kind }) => kind === "call").length;
-    if (end === "crashes") {
-      const isRight = begun === 0 ? !isKnown : begun === 1 && cost === hold.bound.nanoUsd;
-      return isRight ? [] : [`crashed call has ${begun} entries of ${cost}`];
-    }
-    return begun === 1 && cost === input * 1_000 ? [] : [`${end}: ${begun} entries of ${cost}`];
-  });
-  return [...costs, ...(await ledger.problems())];
-}
+  expect(tried.commits).toBeGreaterThan(10 * RUNS);
+}, 120_000);

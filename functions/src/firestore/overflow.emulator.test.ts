@@ -11,7 +11,7 @@ const INPUT = 700;
 const ledger = new RealLedger("overflow");
 
 beforeEach(() => ledger.clear());
-afterAll(() => ledger.db.terminate());
+afterAll(() => ledger.close());
 
 /** Calls that have expired and whose settlements are in a topic; their first commits may still land. */
 async function callsInOverflow(isHoldKnown: boolean): Promise<Settlement[]> {

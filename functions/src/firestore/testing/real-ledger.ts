@@ -1,7 +1,9 @@
+import { FirstOpenings } from "../../budgets/first-openings.ts";
 import { Admitter } from "../../ledger/admitter.ts";
 import { aggregate, KeyMemory } from "../../ledger/aggregate.ts";
 import { Bookings } from "../../ledger/bookings.ts";
 import { careForLedger } from "../../ledger/care.ts";
+import { earlierUsage } from "../../ledger/earlier-usage.ts";
 import type { Entry } from "../../ledger/entry.ts";
 import { Journal } from "../../ledger/journal.ts";
 import type { CommitOutcome, DocumentKey, Fields, Write } from "../../ledger/plan.ts";
@@ -11,9 +13,11 @@ import { Settler } from "../../ledger/settler.ts";
 import type { Fate } from "../../ledger/testing/memory-store.ts";
 import { RETENTION_DAYS } from "../../ledger/testing/sample-call.ts";
 import { Balance } from "../../ledger/testing/sums.ts";
+import { firestoreBudgets } from "../budget-store.ts";
 import { fieldsOf } from "../documents.ts";
 import { firestoreLedger } from "../ledger-store.ts";
-import { emulatorDatabase } from "./emulator.ts";
+import { bothClients } from "./clients.ts";
+import { emulatorDatabase, emulatorProject } from "./emulator.ts";
 
 const SHARDS = 2;
 const DEADLINE_MS = 10_000;
@@ -35,16 +39,28 @@ export interface Instance {
   readonly settler: Settler;
 }
 
-/** The ledger over Firestore's emulator, with instances and schedules as a test wants them. */
+/** The ledger over Firestore's emulator, committed to as in production, with instances and schedules as a test wants them. */
 export class RealLedger {
   readonly db;
   readonly store: LedgerStore;
+  /** How many were sent. */
+  commits = 0;
   private ids = 0;
+
+  private readonly clients;
 
   /** @param name of a project of its own */
   constructor(name: string) {
     this.db = emulatorDatabase(name);
-    this.store = firestoreLedger(this.db, SHARDS);
+    this.clients = bothClients(this.db, emulatorProject(name));
+    this.store = firestoreLedger(this.db, SHARDS, (writes, deadlineMs) => {
+      this.commits += 1;
+      return this.clients.wire(writes, deadlineMs);
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.db.terminate(), this.clients.close()]);
   }
 
   freshId(): string {
@@ -56,6 +72,11 @@ export class RealLedger {
     const randomId = () => this.freshId();
     const bookings = new Bookings({ store, clock: REAL_TIME, shards: SHARDS, randomId });
     const journal = new Journal({ bookings, store, clock: REAL_TIME, deadlineMs: DEADLINE_MS });
+    const openings = new FirstOpenings({
+      store: firestoreBudgets(this.db, DEADLINE_MS),
+      earlier: earlierUsage(this.store, Date.now),
+      now: () => new Date(),
+    });
     const admitter = new Admitter({
       store,
       clock: REAL_TIME,
@@ -63,7 +84,7 @@ export class RealLedger {
       deadlineMs: DEADLINE_MS,
       waitMs: 0,
       mostWaitMs: 0,
-      open: () => Promise.reject(new Error("its budgets are older than their windows")),
+      open: (budget, window) => openings.open(budget, window),
     });
     const settler = new Settler({
       bookings,
