@@ -134,7 +134,7 @@ export function goalsOfGrowth({ reports }: Growth): Goal[] {
   if (!top) throw new Error("top users were not measured");
   const most = TOP_USERS + 1;
   const goal = `top ${TOP_USERS} users over ${top.entries} entries: at most ${most} documents read`;
-  return [atMost(goal, spread(top.documentsRead), most)];
+  return [atMost(goal, spread(top.documents), most)];
 }
 
 function atLeast(goal: string, measured: Spread, least: number): Goal {

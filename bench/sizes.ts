@@ -30,7 +30,7 @@ export const FULL: Sizes = {
   hotWindowMs: 2_500,
   grownEntries: [1_000, 10_000, 100_000],
   grownWindowMs: 1_500,
-  reportCalls: 2,
+  reportCalls: 1,
   abortedStreams: 50,
   delayedCalls: 100,
   imports: 7,

@@ -7,7 +7,7 @@ export function renderGrowth({ dayOfMonth, calls, reports }: Growth): string[] {
   return [
     "Calls of `chat`, 16 at once, on a ledger that holds so many entries; the ratio is to the smallest. Writing the entries by the ledger's own plans took so long. Median of the rounds, and what they lay between.",
     renderCalls(calls),
-    `Reports, one after the other: the time of a call, its CPU in the serving process, and the documents that it reads. This month's entries lie on its ${dayOfMonth} days so far, and everybody's reports read the shards of each day.`,
+    `Reports, one after the other: the time of a call, its CPU in the serving process, the documents that it reads, and the reads that are billed: a sum, or a query that finds nothing, is one. This month's entries lie on its ${dayOfMonth} days so far, and everybody's reports read the shards of each day.`,
     renderReports(reports),
   ];
 }
@@ -25,10 +25,10 @@ function renderCalls(calls: readonly GrownCalls[]): string {
 }
 
 function renderReports(reports: readonly GrownReport[]): string {
-  const rows = reports.map(({ entries, report, callMs, cpuMs, documentsRead }) => [
+  const rows = reports.map(({ entries, report, callMs, cpuMs, documents, reads }) => [
     report,
     String(entries),
-    ...[callMs, cpuMs, documentsRead].map((each) => formatSpread(spread(each))),
+    ...[callMs, cpuMs, documents, reads].map((each) => formatSpread(spread(each))),
   ]);
-  return table(["report", "entries", "time, ms", "CPU, ms", "documents"], rows);
+  return table(["report", "entries", "time, ms", "CPU, ms", "documents", "billed reads"], rows);
 }

@@ -9,8 +9,10 @@ export interface Operations {
   /** Creates, updates and sets. */
   writes: number;
   deletes: number;
-  /** Documents asked for by name and documents that queries gave; a query that gave none counts as one. */
+  /** Documents asked for by name and documents that queries gave; a sum, or a query that gave none, counts as one. */
   reads: number;
+  /** The documents among them. */
+  documents: number;
 }
 
 const SERVICE = "/google.firestore.v1.Firestore/";
@@ -22,7 +24,7 @@ const RUN_QUERY_DOCUMENT = 1;
 
 /** Counts what goes over the connections, whichever client made it: a repetition counts as another RPC. */
 export function countOperations(): Operations {
-  const operations: Operations = { rpcs: 0, writes: 0, deletes: 0, reads: 0 };
+  const operations: Operations = { rpcs: 0, writes: 0, deletes: 0, reads: 0, documents: 0 };
   const connect = http2.connect;
   http2.connect = ((...args: Parameters<typeof connect>) => {
     const session = connect(...args);
@@ -48,12 +50,14 @@ function watch(stream: http2.ClientHttp2Stream, method: string, operations: Oper
       countSent(method, message, operations);
     return write.apply(stream, args);
   };
-  if (method === "RunQuery" || method === "RunAggregationQuery") watchAnswer(stream, operations);
+  if (method === "RunQuery") watchAnswer(stream, operations);
+  if (method === "RunAggregationQuery") operations.reads += 1;
 }
 
 function countSent(method: string, message: Uint8Array, operations: Operations): void {
-  if (method === "BatchGetDocuments")
-    operations.reads += fieldsOf(message, BATCH_GET_DOCUMENTS).length;
+  if (method === "BatchGetDocuments") {
+    countDocuments(fieldsOf(message, BATCH_GET_DOCUMENTS).length, operations);
+  }
   if (method !== "Commit") return;
   for (const write of fieldsOf(message, COMMIT_WRITES)) {
     if (fieldsOf(write, WRITE_DELETE).length > 0) operations.deletes += 1;
@@ -70,12 +74,17 @@ function watchAnswer(stream: http2.ClientHttp2Stream, operations: Operations): v
       for (const message of messagesIn(received, facts[0] as Buffer)) {
         const found = fieldsOf(message, RUN_QUERY_DOCUMENT).length;
         documents += found;
-        operations.reads += found;
+        countDocuments(found, operations);
       }
     }
     if (event === "end" && documents === 0) operations.reads += 1;
     return emit.call(stream, event, ...facts);
   };
+}
+
+function countDocuments(count: number, operations: Operations): void {
+  operations.reads += count;
+  operations.documents += count;
 }
 
 function fieldsOf(message: Uint8Array, number: number): Uint8Array[] {

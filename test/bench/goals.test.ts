@@ -88,7 +88,7 @@ describe("the goal of the top users", () => {
   ])("with %d documents is reached: %p", (documents, isReached) => {
     const at = (entries: number, read: number) => ({
       ...{ entries, report: "getTopUsers, 50 users", callMs: [1], cpuMs: [1] },
-      documentsRead: [read],
+      ...{ documents: [read], reads: [read + 2] },
     });
     const growth = { dayOfMonth: 1, calls: [], reports: [at(1_000, 9), at(100_000, documents)] };
     const goals = goalsOfGrowth(growth);
