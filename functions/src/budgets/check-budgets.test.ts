@@ -2,7 +2,12 @@ import { describe, expect, it } from "@jest/globals";
 import type { BudgetAlert } from "./alert.ts";
 import { publishPending } from "./alerting.ts";
 import type { Budget } from "./budget.ts";
-import { type CheckDeps, checkBudgets, checkWindows } from "./check-budgets.ts";
+import {
+  type CheckDeps,
+  checkBudgets,
+  checkWindows,
+  type WindowCheckDeps,
+} from "./check-budgets.ts";
 import { setBudget } from "./set-budget.ts";
 import { memoryBudgets } from "./testing/memory-budget-store.ts";
 import { sampleBudget, sampleWindow } from "./testing/sample-budget.ts";
@@ -235,8 +240,9 @@ async function setUp() {
   const unpublishable = new Set<string>();
   const reported: [string, string][] = [];
   const earlier = new Map<string, number>();
-  const deps: CheckDeps = {
+  const deps: CheckDeps & WindowCheckDeps = {
     store,
+    activeBudgets: () => store.listActive(),
     publisher: {
       publish: async (alert) => {
         if (alert.type === "unpriced_model") throw new Error("not asked for");

@@ -78,20 +78,22 @@ async function checkUnpriced(
   }
 }
 
+export interface WindowCheckDeps extends AlertDeps {
+  /** Budgets that have not ended, as calls know them; a change is seen within their cache's time. */
+  activeBudgets(): Promise<readonly Budget[]>;
+}
+
 /** The alerts of a few windows, right after they moved. */
 export async function checkWindows(
-  deps: AlertDeps,
+  deps: WindowCheckDeps,
   windowIds: readonly string[],
   now: Date,
 ): Promise<number> {
   if (windowIds.length === 0) return 0;
   const found = await deps.store.windows(windowIds);
-  const windows = found.filter((window) => window !== undefined);
-  const budgets = await deps.store.budgets([...new Set(windows.flatMap(budgetIdsOf))]);
-  const active = budgets.flatMap((budget) => (budget && budget.endedAt === null ? [budget] : []));
-  const byId = new Map(active.map((budget) => [budget.budgetId, budget]));
-  const pairs = windows.flatMap((window) => {
-    const budget = budgetOf(window, byId);
+  const byId = new Map((await deps.activeBudgets()).map((budget) => [budget.budgetId, budget]));
+  const pairs = found.flatMap((window) => {
+    const budget = window && budgetOf(window, byId);
     return budget ? [{ budget, window }] : [];
   });
   const created = await createDueAlerts(deps, pairs, now);
@@ -147,14 +149,7 @@ async function forEach(
 
 /** The budget that counts for a window now: its scope's own one, else everyone's default. */
 function budgetOf(window: BudgetWindow, byId: ReadonlyMap<string, Budget>): Budget | undefined {
-  const [own, everyones] = budgetIdsOf(window);
-  return byId.get(own) ?? byId.get(everyones);
-}
-
-function budgetIdsOf(window: BudgetWindow): [own: string, everyones: string] {
   const { scope, scopeId, unit, window: length } = window;
-  return [
-    budgetIdOf(scope, scopeKeyOf(scope, scopeId), unit, length),
-    budgetIdOf(scope, EVERYONE, unit, length),
-  ];
+  const own = byId.get(budgetIdOf(scope, scopeKeyOf(scope, scopeId), unit, length));
+  return own ?? byId.get(budgetIdOf(scope, EVERYONE, unit, length));
 }

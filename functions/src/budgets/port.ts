@@ -5,8 +5,6 @@ import type { Budget } from "./budget.ts";
 export interface BudgetStore {
   /** All budgets that have not ended. */
   listActive(): Promise<Budget[]>;
-  /** Budgets by id, ended ones too, in the order of the ids. */
-  budgets(budgetIds: readonly string[]): Promise<(Budget | undefined)[]>;
   /**
    * Reads the budget (ended ones too) and writes what `change` makes of it, by compare and set.
    * `undefined` from `change` writes nothing.

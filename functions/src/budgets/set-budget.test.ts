@@ -99,8 +99,10 @@ describe("deleteBudget", () => {
     await set();
     await deleteBudget(store, "user:*:usd:month", LATER);
     expect(await store.listActive()).toEqual([]);
-    const [ended] = await store.budgets(["user:*:usd:month"]);
-    expect(ended).toMatchObject({ endedAt: LATER, updatedAt: LATER });
+    await store.change("user:*:usd:month", (ended) => {
+      expect(ended).toMatchObject({ endedAt: LATER, updatedAt: LATER });
+      return undefined;
+    });
     const again = new Date(LATER.getTime() + 1);
     await expect(deleteBudget(store, "user:*:usd:month", again)).rejects.toMatchObject({
       reason: "NOT_FOUND",

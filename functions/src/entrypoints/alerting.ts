@@ -1,15 +1,15 @@
-import type { CheckDeps } from "../budgets/check-budgets.ts";
+import type { CheckDeps, WindowCheckDeps } from "../budgets/check-budgets.ts";
 import type { UnpricedUse } from "../budgets/unpriced-alert.ts";
 import { unpricedUses } from "../ledger/unpriced-models.ts";
 import { pubsubAlerts } from "../pubsub/alert-publisher.ts";
 import { projectId } from "./parameters.ts";
-import { ledgerStore, openingDeps } from "./wiring.ts";
+import { activeBudgets, ledgerStore, openingDeps } from "./wiring.ts";
 
-let deps: CheckDeps | undefined;
+let deps: (CheckDeps & WindowCheckDeps) | undefined;
 
 /** Apart from the rest of the wiring, for doors that never publish need no Pub/Sub client. */
-export function alertDeps(): CheckDeps {
-  deps ??= { ...openingDeps(), publisher: pubsubAlerts(projectId()), unpriced };
+export function alertDeps(): CheckDeps & WindowCheckDeps {
+  deps ??= { ...openingDeps(), publisher: pubsubAlerts(projectId()), activeBudgets, unpriced };
   return deps;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Firestore } from "@google-cloud/firestore";
 import { write } from "firebase-functions/logger";
 import type { AnalyticsStore } from "../analytics/port.ts";
+import type { Budget } from "../budgets/budget.ts";
 import { FirstOpenings } from "../budgets/first-openings.ts";
 import { groupedWindows } from "../budgets/grouped-windows.ts";
 import type { OpeningDeps } from "../budgets/open-windows.ts";
@@ -192,6 +193,12 @@ const firstListStore = once(
 /** Calls wait for these reads. */
 const callBudgetStore = once((): BudgetStore => firestoreBudgets(database(), ADMIT_DEADLINE_MS));
 
+const cachedBudgets = once(() =>
+  cached((isFirst) => (isFirst ? firstListStore() : callBudgetStore()).listActive()),
+);
+
+export const activeBudgets = (): Promise<readonly Budget[]> => cachedBudgets().get();
+
 /** Shared by both doors. */
 const connections = once(providerAgent);
 
@@ -209,7 +216,6 @@ export const embedDeps = once((): CallDeps => ({ ...callDeps(), ...withinDoor(EM
 
 export const callDeps = once((): CallDeps => {
   const store = callBudgetStore();
-  const budgets = cached((isFirst) => (isFirst ? firstListStore() : store).listActive());
   return {
     clock: systemClock,
     randomId: randomUUID,
@@ -218,7 +224,7 @@ export const callDeps = once((): CallDeps => {
     ...withinDoor(MODEL_DOOR),
     tokens: tokenCounter(),
     budgets: {
-      active: () => budgets.get(),
+      active: activeBudgets,
       spending: groupedWindows((windowIds) => store.windows(windowIds), systemClock),
     },
     journal: new Journal({

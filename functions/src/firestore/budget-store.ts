@@ -34,11 +34,6 @@ export function firestoreBudgets(db: Firestore, deadlineMs: number): BudgetStore
       return docs.map((doc) => fieldsOf(doc) as unknown as Budget);
     },
 
-    async budgets(budgetIds) {
-      const refs = budgetIds.map((id) => refOf(db, { collection: "budgets", id }));
-      return (await readAll(refs)) as (Budget | undefined)[];
-    },
-
     async change(budgetId, change) {
       const fields = await changeDocument(
         db,

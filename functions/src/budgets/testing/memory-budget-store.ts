@@ -32,13 +32,6 @@ export function memoryBudgets(options: MemoryBudgetOptions = {}): BudgetStore & 
       );
     },
 
-    async budgets(ids) {
-      await turn();
-      return ids.map(
-        (id) => documents.get({ collection: "budgets", id })?.fields as Budget | undefined,
-      );
-    },
-
     async change(id, change) {
       const doc: DocumentKey = { collection: "budgets", id };
       return compareAndSet(documents, turn, doc, (before) => {
