@@ -1,4 +1,4 @@
-import { INPUT_CLASSES, NO_USAGE, outputTokens, type Usage } from "../core/tokens.ts";
+import { INPUT_CLASSES, inputTokens, NO_USAGE, outputTokens, type Usage } from "../core/tokens.ts";
 import type { EndedCall } from "./attempts.ts";
 import { believedUsage, isSure, readUsage } from "./believed-usage.ts";
 import { doubtAboutModel, type EndedAttempt } from "./close-call.ts";
@@ -76,7 +76,8 @@ function usageSoFar(
   receivedTokens: number,
   failure: ProviderFailure | undefined,
 ): Usage {
-  const said = isSure(reported) ? reported.classes : { input: sentTokens };
+  const told = isSure(reported) ? reported.classes : {};
+  const said = inputTokens(told) > 0 ? told : { ...told, input: sentTokens };
   const input = INPUT_CLASSES.flatMap((name) => (said[name] ? [[name, said[name]] as const] : []));
   const output = Math.max(outputTokens(said), receivedTokens);
   return { ...untold(failure), classes: { ...Object.fromEntries(input), output } };

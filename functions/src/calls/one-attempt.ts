@@ -1,6 +1,9 @@
 import type { AttemptDeps, CallEvents, EndedCall, RepeatableCall } from "./attempts.ts";
 import type { ProviderFailure, RunningCall } from "./port.ts";
 
+/** Within the margin of every door; a timer for each call would cost more than that is worth. */
+const SOON_MS = 1_000;
+
 /** One call of a provider: one promise around its callbacks, which never rejects. */
 export class OneAttempt<Answer> implements CallEvents<Answer> {
   readonly ended: Promise<EndedCall<Answer>>;
@@ -25,7 +28,7 @@ export class OneAttempt<Answer> implements CallEvents<Answer> {
     call.signal.addEventListener("abort", this.#leave, { once: true });
     this.#running = call.start(this);
     if (call.signal.aborted) this.#abortFor("caller");
-    else if (!isFirst) this.#limitTime();
+    else if (!isFirst || this.#beganLate()) this.#limitTime();
   }
 
   sawChunk(): void {
@@ -57,10 +60,15 @@ export class OneAttempt<Answer> implements CallEvents<Answer> {
     this.#after(abortDrainMs, "caller");
   }
 
-  /** A first attempt has the provider's own limit; those that follow have what is left of it. */
+  /** Its request has waited for room, say. */
+  #beganLate(): boolean {
+    return this.#deps.clock.nowMs() - this.#call.startedAtMs > SOON_MS;
+  }
+
+  /** A first attempt that began soon has the provider's own limit; others have what is left of the request's. */
   #limitTime(): void {
     const dueMs = this.#call.startedAtMs + this.#deps.settings.requestTimeoutMs;
-    this.#after(Math.max(dueMs - this.#startedAtMs, 0), "time");
+    this.#after(Math.max(dueMs - this.#deps.clock.nowMs(), 0), "time");
   }
 
   #after(delayMs: number, why: "caller" | "time"): void {

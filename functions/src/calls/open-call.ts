@@ -89,13 +89,15 @@ export async function requireHold(
   deps: CallDeps,
   call: OpenCall,
   { hold, written }: WrittenHold,
-  earlierEnded: Promise<void> = Promise.resolve(),
+  earlierEnded?: Promise<void>,
 ): Promise<void> {
   const result = await written;
   if (result.status === "landed" || result.status === "forgone") return;
   if (result.status === "taken") throw duplicateRequest(call.identity, result.entry, result.hold);
-  const ended = Promise.all([earlierEnded, result.ended]).then(() => {});
-  void deps.journal.withdraw(hold, { ended });
+  if (result.ended !== undefined || earlierEnded !== undefined) {
+    const ended = Promise.all([earlierEnded, result.ended]).then(() => {});
+    void deps.journal.withdraw(hold, { ended });
+  }
   throw storeUnavailable("the call could not be recorded before it began", result.cause);
 }
 

@@ -71,6 +71,18 @@ describe("CachedRead", () => {
     expect(reads.count).toBe(3);
   });
 
+  it("is waited for again after a pause, for the store may be well by then", async () => {
+    const { list, clock, reads } = setUp();
+    await list.get();
+    reads.fail = true;
+    clock.advance(TTL_MS);
+    await list.get();
+    reads.fail = false;
+    reads.budgets = [];
+    clock.advance(10_000);
+    expect(await list.get()).toEqual([]);
+  });
+
   it("rejects only when the store fails and no list was ever read", async () => {
     const { list, reads } = setUp();
     reads.fail = true;

@@ -6,7 +6,7 @@ const RETRY_AFTER_MS = 5_000;
 interface Kept<T> {
   readonly value: T;
   readonly validUntilMs: number;
-  /** The store did not answer when it was asked last: it is asked again beside the calls, and none waits for that. */
+  /** The store did not answer when it was asked last: it is asked again beside the calls, which do not wait for that. */
   readonly isStandIn: boolean;
 }
 
@@ -37,7 +37,12 @@ export class CachedRead<T> {
     this.reading ??= this.refresh(fallback).finally(() => {
       this.reading = undefined;
     });
-    return this.last?.isStandIn ? this.last.value : this.reading;
+    return this.last && this.standsIn(this.last) ? this.last.value : this.reading;
+  }
+
+  /** While the store fails and is asked again and again; after a pause nobody knows whether it still does. */
+  private standsIn({ isStandIn, validUntilMs }: Kept<T>): boolean {
+    return isStandIn && this.clock.nowMs() < validUntilMs + RETRY_AFTER_MS;
   }
 
   private async refresh(fallback: T | undefined): Promise<T> {

@@ -27,9 +27,15 @@ export const MAX_TRIES = 20;
 export const BACK_OFF_MS = [5, 60] as const;
 /** Whoever has queued and been tried for so long is told to come again. */
 const MAX_ATTEMPT_MS = 20_000;
+const NONE_SENT: ReadonlySet<Item> = new Set();
 const HEARD = { sinceMs: 0, cause: undefined };
 /** After the deadline there is one more look at what became of a commit, this long. */
 const LAST_LOOK_MS = 500;
+
+class StillOpeningError extends Error {
+  override readonly name = "StillOpeningError";
+  override readonly message = "what was spent before the budget was known is still being summed";
+}
 
 type Unclear = Extract<CommitOutcome, { status: "unclear" }>;
 
@@ -100,7 +106,8 @@ export class AdmissionTries {
     try {
       if (await this.openWindows(view.windows, this.leftMs(dueMs))) return undefined;
     } catch (cause) {
-      return setMissed(batch, "opening", cause, results, sent);
+      const because = cause instanceof StillOpeningError ? "opening" : "store";
+      return setMissed(batch, because, cause, results, sent);
     }
     return this.decide(batch, view.windows, { isAgain, dueMs }, results, sent);
   }
@@ -133,8 +140,13 @@ export class AdmissionTries {
       .map(({ request }) => request)
       .filter(({ idIsTheClients, isAgain }) => idIsTheClients && !isAgain);
     if (unknown.length === 0) return;
-    const found = await this.look(unknown, true, this.leftMs(dueMs)).catch(() => undefined);
-    if (found) for (const item of unknown) setFound(item, found, results);
+    try {
+      const found = await this.look(unknown, true, this.leftMs(dueMs));
+      for (const item of unknown) setFound(item, found, results);
+    } catch (cause) {
+      this.fallSilent(cause);
+      setMissed(unknown, "store", cause, results, NONE_SENT);
+    }
   }
 
   private async commit(
@@ -220,9 +232,7 @@ export class AdmissionTries {
   /** The work goes on after that, for whoever comes next. */
   private within(work: Promise<unknown>, ms: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const cancel = this.deps.clock.schedule(ms, () =>
-        reject(new Error("what was spent before the budget was known is still being summed")),
-      );
+      const cancel = this.deps.clock.schedule(ms, () => reject(new StillOpeningError()));
       work.then(() => resolve(), reject).finally(cancel);
     });
   }

@@ -104,6 +104,26 @@ describe("write", () => {
     expect(deadlines).toEqual([2_000, 2_000, 500]);
   });
 
+  it("writes none again whose call was told that its time is over", async () => {
+    const { journal, world, flights } = setUp([], 0, true);
+    const taken = holdOf("taken");
+    world.documents.apply([{ kind: "create", doc: entryKey(taken.entryId), fields: {} }]);
+    void journal.write(holdOf("r0"), THE_CLIENTS);
+    const old = journal.write(holdOf("r1"), THE_CLIENTS);
+    world.clock.advance(200);
+    const other = journal.write(taken, THE_CLIENTS);
+    flights.shift()?.();
+    await settled();
+    world.clock.advance(1_800);
+    expect((await old).status).toBe("unclear");
+    while (flights.length > 0) {
+      flights.shift()?.();
+      await settled();
+    }
+    expect((await other).status).toBe("taken");
+    expect(Object.keys(world.all("usage_holds"))).toEqual([holdOf("r0").holdId]);
+  });
+
   it("waits 2 s since its arrival for the commit, then takes one look of 500 ms", async () => {
     const { journal, world, deadlines } = setUp(["lost"], 2_000);
     const result = await journal.write(holdOf("r1"), THE_CLIENTS);

@@ -41,7 +41,12 @@ export type JournalResult =
   /** The call was over before its hold had left: there is none. */
   | { readonly status: "forgone" }
   /** Nobody knows whether the hold is there, or will be until `ended` has resolved. */
-  | { readonly status: "unclear"; readonly cause: unknown; readonly ended: Promise<void> };
+  | {
+      readonly status: "unclear";
+      readonly cause: unknown;
+      /** Undefined: it was never sent, so that there is nothing to take back. */
+      readonly ended: Promise<void> | undefined;
+    };
 
 /** What says that a hold is one's own, and until when. */
 type OwnHold = Pick<Hold, "holdId" | "nonce" | "expiresAt">;
@@ -143,7 +148,10 @@ export class Journal {
   private async writeBeside(bookings: Bookings, item: Item): Promise<JournalResult> {
     const booked = await bookings.hold(item.hold, item.dueMs);
     if (booked === "forgone") return { status: "forgone" };
-    if (booked === "late") throw new LedgerStoreError("its turn came too late");
+    if (booked === "late") {
+      const cause = new LedgerStoreError("its turn came too late");
+      return { status: "unclear", cause, ended: undefined };
+    }
     return booked.status === "done"
       ? landedAs(item.hold, booked.versions[0] as string)
       : this.lookUp(item, booked);
@@ -164,9 +172,24 @@ export class Journal {
     if (batch.length === 1 || outcome.status === "unclear") {
       return Promise.all(batch.map((item) => early.get(item) ?? this.lookUp(item, outcome)));
     }
-    const middle = Math.ceil(batch.length / 2);
-    const halves = [batch.slice(0, middle), batch.slice(middle)];
-    return (await Promise.all(halves.map((half) => this.writeBatch(half, leave)))).flat();
+    return this.apart(batch, early, outcome, leave);
+  }
+
+  /** Whose time is over has been told so, and is not written again: nobody would know of that hold. */
+  private async apart(
+    batch: readonly Item[],
+    early: ReadonlyMap<Item, Promise<JournalResult>>,
+    outcome: Missed,
+    leave: (item: Item, result: JournalResult) => void,
+  ): Promise<JournalResult[]> {
+    const again = batch.filter((item) => !early.has(item) && this.leftMs(item) > 0);
+    const middle = Math.ceil(again.length / 2);
+    const halves = [again.slice(0, middle), again.slice(middle)].filter(({ length }) => length > 0);
+    const written = await Promise.all(halves.map((half) => this.writeBatch(half, leave)));
+    const results = new Map(written.flat().map((result, index) => [again[index] as Item, result]));
+    return Promise.all(
+      batch.map((item) => results.get(item) ?? early.get(item) ?? this.lookUp(item, outcome)),
+    );
   }
 
   /** One's own nonce in the hold means that the commit went through, whatever its error said. */

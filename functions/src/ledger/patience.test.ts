@@ -20,6 +20,13 @@ describe("Patience", () => {
     expect(at(5_800, { held: 8, spent: 1 })).toBe(true);
   });
 
+  it("counts no time in which the window was not looked at", () => {
+    const { at } = setUp();
+    expect(at(3_000, { held: 9 })).toBe(false);
+    expect(at(4_999, { held: 9 })).toBe(false);
+    expect(at(5_000, { held: 9 })).toBe(true);
+  });
+
   it("is over after 10 s, however much moves", () => {
     const { at } = setUp();
     for (let ms = 0; ms < 10_000; ms += 500) expect(at(ms, { held: ms })).toBe(false);

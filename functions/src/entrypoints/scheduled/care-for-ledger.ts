@@ -14,7 +14,7 @@ import { aggregateDeps, ledgerStore, logProblem, retentionDays, settler } from "
  */
 export const careForLedger = onSchedule(EVERY_FIVE_MINUTES, async ({ scheduleTime }) => {
   const now = new Date(scheduleTime);
-  await care(
+  const { isCut, ...report } = await care(
     {
       store: ledgerStore(),
       clock: systemClock,
@@ -28,5 +28,6 @@ export const careForLedger = onSchedule(EVERY_FIVE_MINUTES, async ({ scheduleTim
     },
     now,
   );
+  if (isCut) logProblem("Care had no time for all that it found", report);
   await compareMoved(compareDeps(), COMPARE_PER_RUN.value(), now);
 });

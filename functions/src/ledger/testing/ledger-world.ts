@@ -287,7 +287,8 @@ export class LedgerWorld {
     const written = by.journal.write(hold, spec.clientId !== undefined);
     if (mustWait) {
       const result = await written;
-      if (result.status === "unclear") void this.withdraw(record, hold, result.ended);
+      if (result.status === "unclear" && result.ended !== undefined)
+        void this.withdraw(record, hold, result.ended);
       if (result.status !== "landed") {
         record.ended = "refused";
         record.overAtMs = this.clock.nowMs();
