@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { ManualClock } from "../core/testing/manual-clock.ts";
 import type { EntryDraft } from "../ledger/entry.ts";
 import { PRICE_BOOK } from "../pricing/book.ts";
 import { USAGE_CONVERTERS } from "../providers/usage-converters.ts";
@@ -9,7 +10,7 @@ const NOW = Date.parse("2026-11-20T12:00:00Z");
 function world() {
   const entries: EntryDraft[] = [];
   const deps: TrackDeps = {
-    clock: { nowMs: () => NOW, schedule: () => () => undefined },
+    clock: new ManualClock(NOW),
     prices: async () => PRICE_BOOK,
     usageConverters: USAGE_CONVERTERS,
     budgets: { active: async () => [], spending: async () => [] },

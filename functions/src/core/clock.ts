@@ -4,4 +4,6 @@ export interface Clock {
   nowMs(): number;
   /** Runs `callback` once after `delayMs`; the returned function takes that back. */
   schedule(delayMs: number, callback: () => void): () => void;
+  /** Runs `callback` when the process has taken in what has reached it by now. */
+  soon(callback: () => void): void;
 }

@@ -26,11 +26,12 @@ interface Waiting<Item, Result> {
 
 /**
  * Batches writes inside the invocations that wait for them: an item that finds nothing in flight commits at once,
- * those that arrive meanwhile form the next batch. Every caller waits for its own commit, nothing runs after it.
+ * with what has reached the process by then; those that arrive meanwhile form the next batch. Every caller waits for its own commit, nothing runs after it.
  */
 export class GroupCommit<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
   private inFlight = 0;
+  private isLeaving = false;
   private slow = 0;
   private readonly options: GroupCommitOptions<Item, Result>;
 
@@ -57,10 +58,17 @@ export class GroupCommit<Item, Result> {
   }
 
   private pump(): void {
-    const { maxInFlight, maxItems } = this.options;
-    while (this.waiting.length > 0 && this.inFlight < maxInFlight && this.inFlight === this.slow) {
-      void this.run(this.waiting.splice(0, maxItems));
-    }
+    if (this.isLeaving || !this.mayLeave()) return;
+    this.isLeaving = true;
+    this.options.clock.soon(() => {
+      this.isLeaving = false;
+      while (this.mayLeave()) void this.run(this.waiting.splice(0, this.options.maxItems));
+    });
+  }
+
+  private mayLeave(): boolean {
+    const { maxInFlight } = this.options;
+    return this.waiting.length > 0 && this.inFlight < maxInFlight && this.inFlight === this.slow;
   }
 
   private async run(batch: Waiting<Item, Result>[]): Promise<void> {

@@ -5,4 +5,5 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   // What has arrived meanwhile goes first: a busy process would take it for late.
   schedule: atDeadline,
+  soon: setImmediate,
 };

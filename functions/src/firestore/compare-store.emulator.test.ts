@@ -249,7 +249,7 @@ async function aggregateAll(limit: number): Promise<void> {
 function deps(): CompareDeps {
   return {
     store,
-    clock: { nowMs: Date.now, schedule: () => () => {} },
+    clock: { nowMs: Date.now },
     deadlineMs: DEADLINE_MS,
     by: "care",
     randomId: freshId,

@@ -28,7 +28,7 @@ export type ComparedKey = DocumentKey & { readonly collection: ComparedCollectio
 
 export interface CompareDeps extends RepairDeps {
   readonly store: CompareStore;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "nowMs">;
   /** `aggregate` is "*" when it is about all of them. */
   reportFailure(aggregate: string, cause: unknown): void;
 }

@@ -19,6 +19,7 @@ const clock: Clock = {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
   },
+  soon: setImmediate,
 };
 const clients: PubSub[] = [];
 const links: FaultyLink[] = [];

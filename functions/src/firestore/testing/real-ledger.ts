@@ -185,4 +185,5 @@ const REAL_TIME = {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
   },
+  soon: setImmediate,
 };
