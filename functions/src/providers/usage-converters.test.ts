@@ -10,6 +10,7 @@ import converseStream from "./aws/__fixtures__/converse-stream-metadata.json" wi
 import invokeClaude from "./aws/__fixtures__/invoke-claude.json" with { type: "json" };
 import invokeNova from "./aws/__fixtures__/invoke-nova.json" with { type: "json" };
 import azure from "./azure/__fixtures__/chat.json" with { type: "json" };
+import azureGrok from "./azure/__fixtures__/chat-grok.json" with { type: "json" };
 import azureStream from "./azure/__fixtures__/stream-last-chunk.json" with { type: "json" };
 import deepseek from "./deepseek/__fixtures__/chat.json" with { type: "json" };
 import deepseekStream from "./deepseek/__fixtures__/stream-last-chunk.json" with { type: "json" };
@@ -205,6 +206,14 @@ describe("USAGE_CONVERTERS", () => {
       azureStream,
       { input: 19, output: 10, reasoning: 40 },
       "priority",
+      null,
+    ],
+    [
+      "azure",
+      "Grok, whose reasoning stands beside the completion",
+      azureGrok,
+      { input: 32, output: 9, reasoning: 94 },
+      "standard",
       null,
     ],
     ["azure", "Claude", message, { input: 12, output: 6 }, "standard", null],

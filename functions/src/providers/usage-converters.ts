@@ -2,6 +2,7 @@ import type { ReportedUsage, UsageConverter } from "../calls/port.ts";
 import type { Usage } from "../core/tokens.ts";
 import { convertMessagesUsage } from "./anthropic/convert-usage.ts";
 import { convertConverseUsage } from "./aws/convert-usage.ts";
+import { convertAzureUsage } from "./azure/convert-usage.ts";
 import { convertDeepSeekUsage } from "./deepseek/convert-usage.ts";
 import { convertCompatibleUsage, convertUsageMetadata } from "./google/convert-usage.ts";
 import { convertMistralUsage } from "./mistral/convert-usage.ts";
@@ -37,7 +38,7 @@ const DIALECTS: ReadonlyMap<string, Dialects> = new Map<string, Dialects>([
   ["mistral", { openAi: convertMistralUsage }],
   ["deepseek", { openAi: convertDeepSeekUsage, messages: convertMessagesUsage }],
   ["xai", { openAi: convertXaiUsage, messages: convertMessagesUsage }],
-  ["azure", { openAi: convertOpenAiUsage, messages: convertMessagesUsage }],
+  ["azure", { openAi: convertAzureUsage, messages: convertMessagesUsage }],
   [
     "aws",
     {

@@ -41,6 +41,15 @@ describe("azureProvider", () => {
     });
   });
 
+  it("counts the reasoning of Grok beside its completion", async () => {
+    scripted.script(answer(200, fixture("chat-grok.json", "azure")));
+    const { answer: got } = await runChat(provider(), PLAIN);
+    expect(provider().convertUsage(got.rawUsage)).toEqual({
+      classes: { input: 32, output: 9, reasoning: 94 },
+      status: "exact",
+    });
+  });
+
   it("knows a deployment that is not there, and its own request ids", async () => {
     const headers = { "apim-request-id": "b0d1" };
     scripted.script(answer(404, fixture("error-404.json", "azure"), headers));

@@ -1,7 +1,7 @@
 import type { Provider } from "../../calls/port.ts";
-import { convertUsage } from "../openai/convert-usage.ts";
 import { compatibleProvider, type WireOptions } from "../openai-wire/compatible-provider.ts";
 import { inHeader } from "../openai-wire/credentials.ts";
+import { convertAzureUsage } from "./convert-usage.ts";
 
 export interface AzureOptions extends WireOptions {
   /** The model of the price book by the name of its deployment; a deployment that is not there has its model's name. */
@@ -22,7 +22,7 @@ export function azureProvider(options: AzureOptions): Provider {
       defaultPath: "/openai/v1",
       authorization: (apiKey) => inHeader("api-key", apiKey),
       bookName: (deployment) => options.deployments.get(deployment) ?? deployment,
-      convertUsage,
+      convertUsage: convertAzureUsage,
     },
     options,
   );

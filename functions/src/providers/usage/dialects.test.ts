@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { convertAzureUsage } from "../azure/convert-usage.ts";
 import { convertDeepSeekUsage } from "../deepseek/convert-usage.ts";
 import { convertMistralUsage } from "../mistral/convert-usage.ts";
 import { convertXaiUsage } from "../xai/convert-usage.ts";
@@ -57,6 +58,27 @@ describe("convertDeepSeekUsage", () => {
 
   it("counts an answer that says no hits", () => {
     expect(convertDeepSeekUsage(PLAIN)).toEqual({ classes: whole, status: "exact" });
+  });
+});
+
+describe("convertAzureUsage", () => {
+  const reasoning = { completion_tokens_details: { reasoning_tokens: 30 } };
+
+  it.each([
+    ["beside the completion by the total", { total_tokens: 180 }, 50],
+    ["within the completion by the total", { total_tokens: 150 }, 20],
+    ["within the completion without a total", {}, 20],
+  ])("counts reasoning %s", (_what, total, output) => {
+    expect(convertAzureUsage({ ...PLAIN, ...reasoning, ...total })).toEqual({
+      classes: { input: 100, output, reasoning: 30 },
+      status: "exact",
+    });
+  });
+
+  it.each([179, 181])("does not believe a total of %j, which is neither", (total_tokens) => {
+    expect(convertAzureUsage({ ...PLAIN, ...reasoning, total_tokens })).toMatchObject({
+      estimatedBecause: "usage_inconsistent",
+    });
   });
 });
 
