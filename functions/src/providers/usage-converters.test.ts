@@ -17,6 +17,7 @@ import deepseekStream from "./deepseek/__fixtures__/stream-last-chunk.json" with
 import geminiEmbedding from "./google/__fixtures__/embed-content.json" with { type: "json" };
 import geminiAudio from "./google/__fixtures__/generate-audio.json" with { type: "json" };
 import gemini from "./google/__fixtures__/generate-content.json" with { type: "json" };
+import geminiInteraction from "./google/__fixtures__/interaction.json" with { type: "json" };
 import geminiCompatible from "./google/__fixtures__/openai-compatible.json" with { type: "json" };
 import geminiStream from "./google/__fixtures__/stream-last-chunk.json" with { type: "json" };
 import vertex from "./google/__fixtures__/vertex-flex.json" with { type: "json" };
@@ -96,6 +97,22 @@ describe("USAGE_CONVERTERS", () => {
       "an embedding, its list by modality",
       geminiEmbedding,
       { input: 300 },
+      "standard",
+      null,
+    ],
+    [
+      "google",
+      "an interaction",
+      geminiInteraction,
+      { input: 7, output: 23, reasoning: 49 },
+      "standard",
+      null,
+    ],
+    [
+      "google",
+      "the last event of a streamed interaction",
+      { event_type: "interaction.complete", interaction: geminiInteraction },
+      { input: 7, output: 23, reasoning: 49 },
       "standard",
       null,
     ],

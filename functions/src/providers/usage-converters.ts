@@ -5,6 +5,7 @@ import { convertConverseUsage } from "./aws/convert-usage.ts";
 import { convertAzureUsage } from "./azure/convert-usage.ts";
 import { convertDeepSeekUsage } from "./deepseek/convert-usage.ts";
 import { convertCompatibleUsage, convertUsageMetadata } from "./google/convert-usage.ts";
+import { INTERACTION_FIELDS } from "./google/interactions.ts";
 import { convertMistralUsage } from "./mistral/convert-usage.ts";
 import { convertUsage as convertOpenAiUsage } from "./openai/convert-usage.ts";
 import { isObject, type JsonObject } from "./openai-wire/json.ts";
@@ -73,6 +74,7 @@ const USAGE_METADATA = [
   "totalTokenCount",
   "prompt_token_count",
   "total_token_count",
+  ...INTERACTION_FIELDS,
 ];
 
 /** Told by the fields: what has none of the others' is OpenAI's, which says what is missing. */

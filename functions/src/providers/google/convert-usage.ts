@@ -12,10 +12,11 @@ import {
   numberOf,
   type Unread,
 } from "../usage/counts.ts";
+import { inMetadataWords } from "./interactions.ts";
 import { type Modalities, type ModalityCount, readModalities } from "./modalities.ts";
 
 /**
- * generateContent, its last streamed chunk, embedContent and Live. Counts of 0 are left out.
+ * generateContent, its last streamed chunk, embedContent and Live; interactions say the same in other words. Counts of 0 are left out.
  * https://ai.google.dev/api/generate-content#UsageMetadata
  */
 interface UsageMetadata {
@@ -37,6 +38,8 @@ interface UsageMetadata {
   readonly toolUsePromptTokensDetails?: readonly ModalityCount[];
   readonly candidatesTokensDetails?: readonly ModalityCount[];
   readonly responseTokensDetails?: readonly ModalityCount[];
+  /** Interactions alone count their searches, which are billed beside the tokens. */
+  readonly groundingToolCount?: readonly { readonly count?: number }[];
 }
 
 type Wire = Unread<UsageMetadata>;
@@ -64,7 +67,7 @@ interface Lists {
  */
 export function convertUsageMetadata(rawUsage: unknown): Usage {
   if (rawUsage === undefined || rawUsage === null) return estimated("usage_missing");
-  const wire: Wire = isObject(rawUsage) ? inCamelCase(rawUsage) : {};
+  const wire: Wire = isObject(rawUsage) ? inMetadataWords(inCamelCase(rawUsage)) : {};
   const counts = countsOf(wire);
   const fault = faultOf(Object.values(counts));
   if (fault) return estimated(fault);
@@ -79,7 +82,7 @@ export function convertUsageMetadata(rawUsage: unknown): Usage {
   const classes = classesOf(counts, lists, cachedAudio.least);
   const usage = judged(wholes, parts, classes, isAboveWhole(counts, lists));
   if (usage.status === "estimated") return usage;
-  if (lists.candidates.seen > 0 || seenLive(wire, lists) > 0)
+  if (lists.candidates.seen > 0 || seenLive(wire, lists) > 0 || isGrounded(wire))
     return estimated("usage_unclassed", usage.classes);
   return cachedAudio.isKnown ? usage : estimated("usage_unsplit", usage.classes);
 }
@@ -154,6 +157,10 @@ function classesOf(counts: Counts, lists: Lists, cachedAudio: number): TokenClas
 /** Live bills images and video above text; elsewhere they cost the same. */
 function seenLive(wire: Wire, { prompt }: Lists): number {
   return wire.responseTokenCount === undefined ? 0 : prompt.seen;
+}
+
+function isGrounded({ groundingToolCount: uses }: Wire): boolean {
+  return Array.isArray(uses) && uses.some((use) => countOf(firstObject(use).count) !== 0);
 }
 
 /**

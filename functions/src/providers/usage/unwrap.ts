@@ -1,3 +1,4 @@
+import { INTERACTION_FIELDS } from "../google/interactions.ts";
 import { isObject, type JsonObject } from "../openai-wire/json.ts";
 
 /**
@@ -10,6 +11,7 @@ const HOLDERS = [
   "usage_metadata",
   "response",
   "message",
+  "interaction",
   "metadata",
   "body",
   "result",
@@ -26,6 +28,7 @@ const OWN_FIELDS = [
   "totalTokenCount",
   "prompt_token_count",
   "total_token_count",
+  ...INTERACTION_FIELDS,
 ] as const;
 
 /**
