@@ -11,6 +11,9 @@ const MESSAGE = { input_tokens: 100, output_tokens: 50 };
 describe("isBilledByUse", () => {
   it.each([
     { server_tool_use: { web_search_requests: 1 } },
+    { server_tool_use_details: { web_search_requests: 1 } },
+    { server_tool_use: null, server_tool_use_details: { web_search_requests: 1 } },
+    { connectors: { code_interpreter: 0, web_search: 1 } },
     { num_sources_used: 7 },
     { num_server_side_tools_used: 1 },
     { prompt_audio_seconds: 12 },
@@ -21,6 +24,8 @@ describe("isBilledByUse", () => {
 
   it.each([
     {},
+    { server_tool_use_details: { web_search_requests: 0 }, connectors: { web_search: 0 } },
+    { server_tool_use_details: null, connectors: null },
     { server_tool_use: null, num_sources_used: 0, prompt_audio_seconds: null },
     { server_tool_use: { web_search_requests: 0, web_fetch_requests: 3 } },
   ])("sees none in %j", (usage) => {
@@ -35,6 +40,13 @@ describe("isBilledByUse", () => {
       { server_tool_use: { web_search_requests: 2 } },
     ],
     ["OpenRouter's searches", convertUsage, CHAT, { server_tool_use: { web_search_requests: 2 } }],
+    [
+      "OpenRouter's searches in its newer word",
+      convertUsage,
+      CHAT,
+      { server_tool_use_details: { web_search_requests: 2 } },
+    ],
+    ["Mistral's searches", convertMistralUsage, CHAT, { connectors: { web_search: 1 } }],
     ["xAI's sources", convertXaiUsage, CHAT, { num_sources_used: 5 }],
     ["Mistral's seconds of audio", convertMistralUsage, CHAT, { prompt_audio_seconds: 12 }],
   ])("only estimates a call with %s, whose tokens are kept", (_what, convert, tokens, uses) => {

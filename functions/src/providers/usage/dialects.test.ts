@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { convertAzureUsage } from "../azure/convert-usage.ts";
 import { convertDeepSeekUsage } from "../deepseek/convert-usage.ts";
+import conversation from "../mistral/__fixtures__/conversation.json" with { type: "json" };
 import { convertMistralUsage } from "../mistral/convert-usage.ts";
 import { convertXaiUsage } from "../xai/convert-usage.ts";
 
@@ -111,6 +112,38 @@ describe("convertMistralUsage", () => {
       estimatedBecause: "usage_unclassed",
     });
     expect(convertMistralUsage({ ...PLAIN, prompt_audio_seconds: null }).status).toBe("exact");
+  });
+
+  it("counts what connectors put in as input, and only estimates them", () => {
+    expect(convertMistralUsage(conversation.usage)).toEqual({
+      classes: { input: 188 + 7112, output: 55 },
+      status: "estimated",
+      estimatedBecause: "usage_unclassed",
+    });
+  });
+
+  it.each([null, 0])("is exact with connectors that were not used, %j tokens", (tokens) => {
+    expect(convertMistralUsage({ ...PLAIN, connector_tokens: tokens, connectors: null })).toEqual({
+      classes: whole,
+      status: "exact",
+    });
+  });
+
+  it("keeps Voxtral's tokens, whose total counts the audio as well", () => {
+    const raw = { prompt_audio_seconds: 203, prompt_tokens: 4, completion_tokens: 635 };
+    expect(convertMistralUsage({ ...raw, total_tokens: 3264 })).toEqual({
+      classes: { input: 4, output: 635 },
+      status: "estimated",
+      estimatedBecause: "usage_unclassed",
+    });
+    for (const impossible of [
+      { ...raw, total_tokens: 638 },
+      { ...raw, prompt_audio_seconds: 0, total_tokens: 3264 },
+    ])
+      expect(convertMistralUsage(impossible)).toMatchObject({
+        classes: {},
+        estimatedBecause: "usage_inconsistent",
+      });
   });
 
   it("does not believe more cached tokens than there were", () => {
