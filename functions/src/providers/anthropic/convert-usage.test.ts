@@ -16,6 +16,15 @@ describe("convertMessagesUsage", () => {
     });
   });
 
+  it("takes a split of nothing but zeros for none", () => {
+    const cache_creation = { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 };
+    const usage = { ...PLAIN, cache_creation_input_tokens: 100, cache_creation };
+    expect(convertMessagesUsage(usage)).toEqual({
+      classes: { input: 100, cacheWrite5m: 100, output: 50 },
+      status: "exact",
+    });
+  });
+
   it("takes the split for the sum when only the split is there", () => {
     const cache_creation = { ephemeral_5m_input_tokens: 10, ephemeral_1h_input_tokens: 20 };
     expect(convertMessagesUsage({ ...PLAIN, cache_creation })).toEqual({
@@ -164,6 +173,43 @@ describe("mergeStreamedUsage", () => {
     expect(convertMessagesUsage(merged)).toEqual({
       classes: { input: 25, cacheRead: 1000, cacheWrite5m: 300, output: 15 },
       status: "exact",
+    });
+  });
+
+  const split = (short: number, long: number) => ({
+    ...PLAIN,
+    cache_creation_input_tokens: short + long,
+    cache_creation: { ephemeral_5m_input_tokens: short, ephemeral_1h_input_tokens: long },
+  });
+  const merged = (start: object, delta: object) =>
+    convertMessagesUsage(mergeStreamedUsage({ ...start }, { output_tokens: 60, ...delta }));
+
+  it("drops a start's split that later writes of 5 minutes have outgrown", () => {
+    expect(merged(split(100, 0), { cache_creation_input_tokens: 300 })).toEqual({
+      classes: { input: 100, cacheWrite5m: 300, output: 60 },
+      status: "exact",
+    });
+  });
+
+  it("keeps a start's split while the writes are as many", () => {
+    expect(merged(split(100, 200), { cache_creation_input_tokens: 300 })).toEqual({
+      classes: { input: 100, cacheWrite5m: 100, cacheWrite1h: 200, output: 60 },
+      status: "exact",
+    });
+  });
+
+  it("takes the split of the last event", () => {
+    expect(merged(split(100, 0), split(100, 200)).classes).toMatchObject({
+      cacheWrite5m: 100,
+      cacheWrite1h: 200,
+    });
+  });
+
+  it("only estimates more writes than a start's split with some of an hour", () => {
+    expect(merged(split(100, 100), { cache_creation_input_tokens: 300 })).toEqual({
+      classes: { input: 100, cacheWrite5m: 300, output: 60 },
+      status: "estimated",
+      estimatedBecause: "usage_inconsistent",
     });
   });
 });

@@ -109,7 +109,7 @@ function convertOne(wire: Unread<MessagesUsage>): Usage {
     output: output - thinking,
     reasoning: thinking,
   };
-  const isSplit = isObject(wire.cache_creation);
+  const isSplit = short + long !== 0;
   return judged(wholes, [long, short, thinking], classes, isSplit && short + long !== written);
 }
 
@@ -120,9 +120,23 @@ function isTotal(total: unknown, tokens: number, cached: number): boolean {
 
 /**
  * The usage of a stream: the last `message_delta` counts everything so far, but leaves out what `message_start` has
- * said already. https://platform.claude.com/docs/en/build-with-claude/streaming
+ * said already. Writes that it counts without a split are split as at the start only if they are still as many; more of them
+ * are of 5 minutes if all were, and how many are of an hour is not known if some were.
+ * https://platform.claude.com/docs/en/build-with-claude/streaming
  */
 export function mergeStreamedUsage(start: JsonObject, delta: JsonObject): JsonObject {
   const said = Object.entries(delta).filter(([, value]) => value !== null && value !== undefined);
-  return { ...start, ...Object.fromEntries(said) };
+  const merged: JsonObject = { ...start, ...Object.fromEntries(said) };
+  return isOutgrown(start, merged) ? { ...merged, cache_creation: null } : merged;
+}
+
+/** Whether `message_start` split fewer writes than there are; with some of an hour, the contradiction has to show. */
+function isOutgrown(start: Unread<MessagesUsage>, merged: Unread<MessagesUsage>): boolean {
+  const { cache_creation: split, cache_creation_input_tokens: written } = start;
+  return (
+    isObject(split) &&
+    merged.cache_creation === split &&
+    merged.cache_creation_input_tokens !== written &&
+    countOf(split.ephemeral_1h_input_tokens) === 0
+  );
 }
