@@ -134,10 +134,13 @@ function isAboveWhole(counts: Counts, { prompt, cached, tool, candidates }: List
   );
 }
 
+/** A list that is not all of the cache may have left out some of its audio. */
 function cachedAudioIn({ prompt, cached }: Counts, lists: Lists): CachedAudio {
-  if (lists.cached.isThere) return { least: lists.cached.audio, isKnown: true };
+  const said = lists.cached.audio;
+  if (lists.cached.all === cached) return { least: said, isKnown: true };
   const { audio } = lists.prompt;
-  return cachedAudioOf({ cached, audio, others: prompt - audio });
+  const { least, isKnown } = cachedAudioOf({ cached, audio, others: prompt - audio });
+  return { least: Math.max(least, said), isKnown };
 }
 
 function classesOf(counts: Counts, lists: Lists, cachedAudio: number): TokenClasses {

@@ -12,10 +12,9 @@ export interface Modalities {
   readonly audio: number;
   /** Images and video: input like text, but for Live; made, they cost more and have no class. */
   readonly seen: number;
-  readonly isThere: boolean;
 }
 
-const NONE: Modalities = { all: 0, audio: 0, seen: 0, isThere: false };
+const NONE: Modalities = { all: 0, audio: 0, seen: 0 };
 const UNREADABLE: Modalities = { ...NONE, all: Number.NaN };
 
 /** What a list leaves out is text: counts of 0 are left out, and no list is said to be whole. */
@@ -27,7 +26,6 @@ export function readModalities(list: unknown): Modalities {
     all: tokensOf(counts),
     audio: tokensOf(counts.filter(({ modality }) => modality === "AUDIO")),
     seen: tokensOf(counts.filter(({ modality }) => modality === "IMAGE" || modality === "VIDEO")),
-    isThere: counts.length > 0,
   };
 }
 
