@@ -17,12 +17,12 @@ import deepseekStream from "./deepseek/__fixtures__/stream-last-chunk.json" with
 import geminiEmbedding from "./google/__fixtures__/embed-content.json" with { type: "json" };
 import geminiAudio from "./google/__fixtures__/generate-audio.json" with { type: "json" };
 import gemini from "./google/__fixtures__/generate-content.json" with { type: "json" };
-import geminiInteraction from "./google/__fixtures__/interaction.json" with { type: "json" };
 import geminiCompatible from "./google/__fixtures__/openai-compatible.json" with { type: "json" };
 import geminiStream from "./google/__fixtures__/stream-last-chunk.json" with { type: "json" };
 import vertex from "./google/__fixtures__/vertex-flex.json" with { type: "json" };
 import mistral from "./mistral/__fixtures__/chat.json" with { type: "json" };
 import mistralStream from "./mistral/__fixtures__/stream-last-chunk.json" with { type: "json" };
+import openaiBatch from "./openai/__fixtures__/batch.json" with { type: "json" };
 import batchLine from "./openai/__fixtures__/batch-line.json" with { type: "json" };
 import responseCompleted from "./openai/__fixtures__/response-completed.json" with { type: "json" };
 import responses from "./openai/__fixtures__/responses.json" with { type: "json" };
@@ -74,6 +74,14 @@ describe("USAGE_CONVERTERS", () => {
       null,
     ],
     ["openai", "a line of a batch's results", batchLine, { input: 22, output: 2 }, "batch", null],
+    [
+      "openai",
+      "a batch, with the usage of all its lines",
+      openaiBatch,
+      { input: 476, cacheRead: 1024, output: 200, reasoning: 300 },
+      "batch",
+      null,
+    ],
     ["azure", "a line of a batch's results", batchLine, { input: 22, output: 2 }, "batch", null],
     [
       "google",
@@ -97,22 +105,6 @@ describe("USAGE_CONVERTERS", () => {
       "an embedding, its list by modality",
       geminiEmbedding,
       { input: 300 },
-      "standard",
-      null,
-    ],
-    [
-      "google",
-      "an interaction",
-      geminiInteraction,
-      { input: 7, output: 23, reasoning: 49 },
-      "standard",
-      null,
-    ],
-    [
-      "google",
-      "the last event of a streamed interaction",
-      { event_type: "interaction.complete", interaction: geminiInteraction },
-      { input: 7, output: 23, reasoning: 49 },
       "standard",
       null,
     ],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { USAGE_CONVERTERS } from "../usage-converters.ts";
+import interaction from "./__fixtures__/interaction.json" with { type: "json" };
 
 const convert = (usage: object) => USAGE_CONVERTERS.get("google")?.(usage).usage;
 
@@ -30,6 +31,17 @@ const CLASSES = {
 };
 
 describe("usage of an interaction", () => {
+  it.each([
+    ["an answer", interaction],
+    ["the last event of a stream", { event_type: "interaction.complete", interaction }],
+    ["the object alone", interaction.usage],
+  ])("is read of %s", (_what, raw) => {
+    expect(convert(raw)).toEqual({
+      classes: { input: 7, output: 23, reasoning: 49 },
+      status: "exact",
+    });
+  });
+
   it("counts the cache within the input, tools and thoughts beside", () => {
     expect(convert(USAGE)).toEqual({ classes: CLASSES, status: "exact" });
   });

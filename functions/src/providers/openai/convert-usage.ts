@@ -29,6 +29,8 @@ interface ChatCompletionUsage {
   readonly total_tokens: number;
   readonly prompt_tokens_details?: InputDetails | null;
   readonly completion_tokens_details?: OutputDetails | null;
+  /** Passed on by OpenRouter for Anthropic's models. */
+  readonly cache_creation?: InputDetails["cache_creation"] | null;
 }
 
 /**
@@ -103,11 +105,12 @@ function addsUp({ input, output, total }: Counts): boolean {
 }
 
 function inputDetails(wire: Wire): Unread<InputDetails> {
-  return firstObject(
+  const details = firstObject(
     wire.prompt_tokens_details,
     wire.input_tokens_details,
     wire.input_token_details,
   );
+  return { cache_creation: wire.cache_creation, ...details };
 }
 
 function outputDetails(wire: Wire): Unread<OutputDetails> {

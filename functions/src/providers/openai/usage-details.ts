@@ -21,6 +21,11 @@ export interface InputDetails extends Split {
     readonly ttl_30m_tokens?: number;
     readonly ttl_12h_tokens?: number;
   };
+  /** Anthropic's split of the written tokens, where a gateway passes it on, here or beside the details. */
+  readonly cache_creation?: {
+    readonly ephemeral_5m_input_tokens?: number;
+    readonly ephemeral_1h_input_tokens?: number;
+  };
 }
 
 export interface OutputDetails extends Split {
@@ -55,11 +60,8 @@ export interface OutputParts extends Side {
 
 export function readInput(details: Unread<InputDetails>, input: number): InputParts {
   const ofCached: Unread<Split> = firstObject(details.cached_tokens_details);
-  const ofWritten = firstObject(details.cache_write_tokens_details);
   const cached = countOf(details.cached_tokens);
-  const written = countOf(details.cache_write_tokens);
-  const short = countOf(ofWritten.ttl_30m_tokens);
-  const writtenLong = countOf(ofWritten.ttl_12h_tokens);
+  const { written, short, writtenLong, isWhole } = readWritten(details);
   const audio = countOf(details.audio_tokens);
   const unsplit = cachedAudioOf({ cached, audio, others: input - audio - written });
   const isSplit = isSaid(ofCached.audio_tokens) || isSaid(ofCached.text_tokens);
@@ -71,11 +73,21 @@ export function readInput(details: Unread<InputDetails>, input: number): InputPa
     writtenLong,
     audio,
     parts: [cached, written, short, writtenLong, ...countsOf(details), ...countsOf(ofCached)],
-    contradicts:
-      isNoSplitOf(details, [input]) ||
-      isNoSplitOf(ofCached, [cached]) ||
-      (isSaid(ofWritten.ttl_30m_tokens) && short + writtenLong !== written),
+    contradicts: isNoSplitOf(details, [input]) || isNoSplitOf(ofCached, [cached]) || !isWhole,
   };
+}
+
+/** A split names the short ones or all that are not long are short; one of nothing but zeros is none. */
+function readWritten(details: Unread<InputDetails>) {
+  const own = firstObject(details.cache_write_tokens_details);
+  const anthropic = firstObject(details.cache_creation);
+  const saidShort = own.ttl_30m_tokens ?? anthropic.ephemeral_5m_input_tokens;
+  const short = countOf(saidShort);
+  const writtenLong = countOf(own.ttl_12h_tokens ?? anthropic.ephemeral_1h_input_tokens);
+  const split = short + writtenLong;
+  const written = countOf(details.cache_write_tokens ?? split);
+  const isWhole = !isSaid(saidShort) || split === 0 || split === written;
+  return { written, short, writtenLong, isWhole };
 }
 
 export function readOutput(details: Unread<OutputDetails>, output: number): OutputParts {
