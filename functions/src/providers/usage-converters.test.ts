@@ -22,7 +22,6 @@ import geminiStream from "./google/__fixtures__/stream-last-chunk.json" with { t
 import vertex from "./google/__fixtures__/vertex-flex.json" with { type: "json" };
 import mistral from "./mistral/__fixtures__/chat.json" with { type: "json" };
 import mistralStream from "./mistral/__fixtures__/stream-last-chunk.json" with { type: "json" };
-import openaiBatch from "./openai/__fixtures__/batch.json" with { type: "json" };
 import batchLine from "./openai/__fixtures__/batch-line.json" with { type: "json" };
 import responseCompleted from "./openai/__fixtures__/response-completed.json" with { type: "json" };
 import responses from "./openai/__fixtures__/responses.json" with { type: "json" };
@@ -74,14 +73,6 @@ describe("USAGE_CONVERTERS", () => {
       null,
     ],
     ["openai", "a line of a batch's results", batchLine, { input: 22, output: 2 }, "batch", null],
-    [
-      "openai",
-      "a batch, with the usage of all its lines",
-      openaiBatch,
-      { input: 476, cacheRead: 1024, output: 200, reasoning: 300 },
-      "batch",
-      null,
-    ],
     ["azure", "a line of a batch's results", batchLine, { input: 22, output: 2 }, "batch", null],
     [
       "google",

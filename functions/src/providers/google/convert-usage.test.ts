@@ -97,27 +97,19 @@ describe("convertUsageMetadata", () => {
   });
 
   it("only estimates cached audio when the list of the cache is not all of it", () => {
-    const raw = {
-      promptTokenCount: 100,
-      cachedContentTokenCount: 80,
-      promptTokensDetails: [...text(40), ...audio(60)],
-    };
+    const usage = (cacheTokensDetails: unknown) =>
+      convertUsageMetadata({
+        promptTokenCount: 100,
+        cachedContentTokenCount: 80,
+        promptTokensDetails: [...text(40), ...audio(60)],
+        cacheTokensDetails,
+      });
+    const unsplit = { status: "estimated", estimatedBecause: "usage_unsplit" };
     const classes = { cacheRead: 40, audioIn: 20, audioCacheRead: 40 };
-    expect(convertUsageMetadata({ ...raw, cacheTokensDetails: text(40) })).toEqual({
-      classes,
-      status: "estimated",
-      estimatedBecause: "usage_unsplit",
-    });
-    const whole = [...text(40), ...audio(40)];
-    expect(convertUsageMetadata({ ...raw, cacheTokensDetails: whole })).toEqual({
-      classes,
-      status: "exact",
-    });
-    expect(convertUsageMetadata({ ...raw, cacheTokensDetails: audio(50) })).toEqual({
-      classes: { input: 10, cacheRead: 30, audioIn: 10, audioCacheRead: 50 },
-      status: "estimated",
-      estimatedBecause: "usage_unsplit",
-    });
+    const heard = { input: 10, cacheRead: 30, audioIn: 10, audioCacheRead: 50 };
+    expect(usage(text(40))).toEqual({ classes, ...unsplit });
+    expect(usage(audio(50))).toEqual({ classes: heard, ...unsplit });
+    expect(usage([...text(40), ...audio(40)])).toEqual({ classes, status: "exact" });
   });
 
   it("only estimates images that were made", () => {

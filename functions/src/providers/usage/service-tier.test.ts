@@ -1,4 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import batch from "../openai/__fixtures__/batch.json" with { type: "json" };
+import { USAGE_CONVERTERS } from "../usage-converters.ts";
 import { serviceTierOf } from "./service-tier.ts";
 
 describe("serviceTierOf", () => {
@@ -40,6 +42,17 @@ describe("serviceTierOf", () => {
   it("asks the answer around the usage when the usage says nothing", () => {
     expect(serviceTierOf([{ input_tokens: 1 }, { service_tier: "flex" }])).toBe("flex");
     expect(serviceTierOf([{ service_tier: "batch" }, { service_tier: "flex" }])).toBe("batch");
+  });
+
+  it("reads a batch, with the usage of all its lines", () => {
+    for (const provider of ["openai", "azure"])
+      expect(USAGE_CONVERTERS.get(provider)?.(batch)).toMatchObject({
+        usage: {
+          classes: { input: 476, cacheRead: 1024, output: 200, reasoning: 300 },
+          status: "exact",
+        },
+        serviceTier: "batch",
+      });
   });
 
   it("takes a line of a batch's results for one of a batch", () => {
