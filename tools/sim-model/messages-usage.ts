@@ -36,7 +36,11 @@ export function messagesUsage({ billed, directives }: Told) {
     case "negative":
       return { ...usage, input_tokens: -input_tokens - 1 };
     case "mismatch":
-      return { ...usage, cache_creation_input_tokens: MISTAKE };
+      return {
+        ...usage,
+        cache_creation_input_tokens: MISTAKE,
+        cache_creation: { ephemeral_5m_input_tokens: 1, ephemeral_1h_input_tokens: 0 },
+      };
     case "overcached":
       return {
         ...usage,
